@@ -1,0 +1,3 @@
+"""Bosun, a customer relations manager that keeps watch."""
+
+__version__ = "0.1.0"
