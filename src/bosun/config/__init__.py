@@ -1,0 +1,1 @@
+"""The settings, the addresses, the list of installed modules, and the `bosun` command line."""

@@ -1,0 +1,30 @@
+"""Run everything on this machine: web and worker, each started again when it ends."""
+
+import argparse
+import os
+import sys
+
+from bosun.config.supervisor import Child, Supervisor
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--bind", default=os.environ.get("BOSUN_BIND", "127.0.0.1"), help="address to listen on")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Keep web and worker alive until told to stop; both end within half a minute."""
+    bosun = [sys.executable, "-m", "bosun.config.cli"]
+    children = [
+        Child("web", [*bosun, "web", "--bind", options.bind, "--port", str(options.port)]),
+        Child("worker", [*bosun, "worker"]),
+    ]
+    shown = "localhost" if options.bind in {"127.0.0.1", "0.0.0.0", "::1", "::"} else options.bind
+    say(f"Bosun: http://{shown}:{options.port}/")
+    return Supervisor(children, say=say).run()
+
+
+def say(line: str) -> None:
+    """Print at once, also into a pipe."""
+    print(line, flush=True)
