@@ -1,0 +1,1 @@
+"""Pure Python, without Django: what the floors above build on."""
