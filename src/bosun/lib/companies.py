@@ -12,8 +12,10 @@ gmbh | mbh | gmbh co kg | ag | kg | kgaa | ohg | ug | se
 sa | sau | sl | slu | sll | slne | sas | sasu | sarl | eurl | snc | sca | spa | srl | sapa | scrl
 sa de cv | sab de cv | s de rl de cv | srl de cv | sapi de cv | s de rl | ltda | limitada | eireli | epp | cia
 bv | nv | cv | vof | as | asa | a s | ab | oy | oyj | aps | ehf | ans | ks
-sp z oo | sp zoo | spzoo | sro | spol s ro | doo | dno | kft | zrt | nyrt | ooo | oao | zao | pao | ооо | оао | зао | пао | тов
-sdn bhd | bhd | tbk | pt | jsc | ojsc | cjsc | fzco | fze | fzc | kk | gk | yk | holding | holdings | group | grupo | gruppe
+sp z oo | sp zoo | spzoo | sro | spol s ro | doo | dno | kft | zrt | nyrt | ooo | oao | zao | pao
+ооо | оао | зао | пао | тов
+sdn bhd | bhd | tbk | pt | jsc | ojsc | cjsc | fzco | fze | fzc | kk | gk | yk
+holding | holdings | group | grupo | gruppe
 """
 _ENDINGS = {tuple(form.split()) for line in _FORMS.strip().splitlines() for form in line.split("|")}
 _LONGEST_ENDING = max(map(len, _ENDINGS))

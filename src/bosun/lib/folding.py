@@ -62,7 +62,7 @@ class TextError(ValueError):
 
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-_EDGES = " \t\n\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+_EDGES = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\ufeff"
 
 
 def clean(text: str, *, multiline: bool = False) -> str:

@@ -60,7 +60,10 @@ def _tails(folded: str) -> Iterable[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """The words to index a text under, each once: folded words, Chinese by one and two characters and by sound, ends of numbers."""
+    """The words to index a text under, each once.
+
+    They are its folded words, its Chinese by one and two characters and by sound, and the ends of its numbers.
+    """
     folded = fold(text[:_LONGEST_TEXT])
     found: dict[str, None] = {}
     if not folded.isascii():
