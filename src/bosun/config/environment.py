@@ -24,7 +24,7 @@ def number(name: str, default: int) -> int:
 
 
 def mail(home: Path) -> dict[str, Any]:
-    """Django's mail settings from BOSUN_MAIL_URL (smtp:// or smtps://); without one, mails are kept as files in `home`."""
+    """Django's mail settings from BOSUN_MAIL_URL (smtp:// or smtps://); without one, mails become files in `home`."""
     url = os.environ.get("BOSUN_MAIL_URL", "")
     if not url:
         return {

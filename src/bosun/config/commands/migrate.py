@@ -6,14 +6,12 @@ from django.core.management import call_command
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--check` only tells."""
-    parser.add_argument("--check", action="store_true", help="say whether anything is to be done, and do nothing")
+    """How much it says, and whether it does anything."""
+    parser.add_argument("--quiet", action="store_true", help="say nothing")
+    parser.add_argument("--check", action="store_true", help="do nothing, and end with 1 when something is due")
 
 
 def run(options: argparse.Namespace) -> int:
     """Migrate, or only look."""
-    if options.check:
-        call_command("migrate", check_unapplied=True, verbosity=1)
-        return 0
-    call_command("migrate", interactive=False, verbosity=1)
+    call_command("migrate", interactive=False, check_unapplied=options.check, verbosity=0 if options.quiet else 1)
     return 0

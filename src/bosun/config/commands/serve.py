@@ -1,6 +1,7 @@
 """Run everything on this machine: web and worker, each started again when it ends."""
 
 import argparse
+import ipaddress
 import os
 import sys
 
@@ -20,9 +21,17 @@ def run(options: argparse.Namespace) -> int:
         Child("web", [*bosun, "web", "--bind", options.bind, "--port", str(options.port)]),
         Child("worker", [*bosun, "worker"]),
     ]
-    shown = "localhost" if options.bind in {"127.0.0.1", "0.0.0.0", "::1", "::"} else options.bind
-    say(f"Bosun: http://{shown}:{options.port}/")
+    say(f"Bosun: http://{host_name(options.bind)}:{options.port}/")
     return Supervisor(children, say=say).run()
+
+
+def host_name(bind: str) -> str:
+    """What to type into a browser on this machine."""
+    try:
+        address = ipaddress.ip_address(bind)
+    except ValueError:
+        return bind
+    return "localhost" if address.is_loopback or address.is_unspecified else bind
 
 
 def say(line: str) -> None:

@@ -1,0 +1,21 @@
+"""The product's settings, with a home of their own for each process and password hashes that are quick to make."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+TEST_HOME = Path(tempfile.mkdtemp(prefix="bosun-test-"))
+atexit.register(shutil.rmtree, TEST_HOME, ignore_errors=True)
+os.environ["BOSUN_HOME"] = str(TEST_HOME)
+
+from bosun.config.settings import *  # noqa: E402, F403
+from bosun.config.settings import DATABASES, PASSWORD_HASHERS  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in earnest: threads and processes of one test share it. Power cuts do not matter here.
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_HOME / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+LOGGING_CONFIG = None

@@ -1,0 +1,1 @@
+"""Programs for developers and for the build; none of them is part of the product."""
