@@ -20,7 +20,8 @@ def database(url: str, home: Path) -> dict[str, Any]:
         return sqlite(home / "bosun.sqlite3")
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path.removeprefix("/"))) if parts.path != "/" else home / "bosun.sqlite3")
+        path = unquote(parts.path.removeprefix("/"))
+        return sqlite(Path(path) if path else home / "bosun.sqlite3")
     if parts.scheme in POSTGRES_SCHEMES:
         return postgres(url)
     raise ValueError("DATABASE_URL begins with sqlite:// or postgresql://.")

@@ -1,0 +1,91 @@
+"""Records are written through the kernel's door alone."""
+
+import ast
+import re
+
+from django.apps import apps
+
+from bosun.kernel.models import Record
+from tests.architecture.tree import Module, modules
+
+MANAGERS = {"objects", "_default_manager", "_base_manager", "all_objects"}
+QUERYSET_STEPS = {"filter", "exclude", "all", "using", "order_by", "select_for_update", "get_queryset"}
+ON_QUERYSETS = {"update", "delete", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+ON_OBJECTS = {"save", "delete", "bulk_create", "bulk_update"}
+SQL_WRITE = re.compile(r"^\s*(insert|update|delete|replace)\s", re.IGNORECASE)
+
+OWN_TABLES: dict[str, str] = {}
+"""Module → why it may write by itself: always tables that are no records."""
+
+
+def record_names() -> set[str]:
+    return {model.__name__ for model in apps.get_models() if issubclass(model, Record)}
+
+
+def table_names() -> set[str]:
+    return {model.__name__ for model in apps.get_models() if not issubclass(model, Record)}
+
+
+def chain(node: ast.expr) -> list[str]:
+    """`Job.objects.filter(…).update` → ["Job", "objects", "filter", "update"]; unknown roots are "?"."""
+    if isinstance(node, ast.Attribute):
+        return [*chain(node.value), node.attr]
+    if isinstance(node, ast.Call | ast.Subscript):
+        return chain(node.func if isinstance(node, ast.Call) else node.value)
+    return [node.id] if isinstance(node, ast.Name) else ["?"]
+
+
+def suspicious(call: ast.Call, tables: set[str]) -> bool:
+    """True for a write that may go to a record."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    *receiver, verb = chain(call.func)
+    manager = next((index for index, step in enumerate(receiver) if step in MANAGERS), None)
+    if manager is not None:
+        return verb in ON_QUERYSETS and (manager == 0 or receiver[manager - 1] not in tables)
+    if verb == "update":
+        # Dictionaries, sets and digests have an update too; a query set's takes keywords and nothing else.
+        return bool(QUERYSET_STEPS.intersection(receiver)) or (bool(call.keywords) and not call.args)
+    return verb in ON_OBJECTS
+
+
+def writes(module: Module) -> list[str]:
+    """Places in a module that may write records."""
+    tables = table_names()
+    found = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and suspicious(node, tables):
+            found.append(f"{module.at(node)} {ast.unparse(node.func)}")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WRITE.match(node.value):
+            found.append(f"{module.at(node)} {node.value.split()[0]}")
+    return found
+
+
+def outside_the_door() -> list[Module]:
+    return [module for module in modules() if module.floor not in {"kernel", "lib"}]
+
+
+def test_only_the_door_writes_records() -> None:
+    found = [place for module in outside_the_door() if module.name not in OWN_TABLES for place in writes(module)]
+    assert found == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    needed = {module.name for module in outside_the_door() if writes(module)}
+    assert set(OWN_TABLES) - needed == set()
+
+
+def test_the_check_knows_a_write_when_it_sees_one() -> None:
+    def sees(code: str) -> bool:
+        call = ast.parse(code, mode="eval").body
+        assert isinstance(call, ast.Call)
+        return suspicious(call, {"Job"})
+
+    assert sees("Person.objects.filter(pk=1).update(name='x')")
+    assert sees("record.save()")
+    assert sees("model._base_manager.bulk_create(rows)")
+    assert sees("rows.update(owner=None)")
+    assert not sees("Job.objects.filter(pk=1).update(state='done')")
+    assert not sees("seen.update(names)")
+    assert not sees("records.create(entity, values, act)")
+    assert record_names().isdisjoint({"Job"})

@@ -1,0 +1,27 @@
+"""Static files under names with digests."""
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from bosun.config import static
+
+
+def test_plain_names_until_collected_then_digests(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "collected"
+    assert static.DigestNames().url("vendor/htmx.min.js") == "/static/vendor/htmx.min.js"
+    static.collect()
+    url = static.DigestNames().url("vendor/htmx.min.js")
+    assert url.startswith("/static/vendor/htmx.min.")
+    assert url != "/static/vendor/htmx.min.js"
+    assert (settings.STATIC_ROOT / url.removeprefix("/static/")).is_file()
+
+
+def test_collecting_again_does_nothing(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "collected"
+    static.collect()
+    (settings.STATIC_ROOT / "vendor" / "htmx.min.js").unlink()
+    static.collect()
+    assert not (settings.STATIC_ROOT / "vendor" / "htmx.min.js").exists()
+    assert staticfiles_storage.url("vendor/icons.svg").startswith("/static/vendor/icons")
