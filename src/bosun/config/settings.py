@@ -19,12 +19,15 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from bosun.config.databases import database
 from bosun.config.environment import mail, number, switch, words
 from bosun.config.home import home_folder, secret_key
 from bosun.config.modules import MODULES, PLATFORM
+
+django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BOSUN_HOME = home_folder()
