@@ -6,16 +6,6 @@ PLATFORM = (
     "bosun.platform.accounts",
     "bosun.platform.options",
     "bosun.platform.places",
-    "bosun.platform.views",
-    "bosun.platform.search",
-    "bosun.platform.dedupe",
-    "bosun.platform.imports",
-    "bosun.platform.files",
-    "bosun.platform.jobs",
-    "bosun.platform.customize",
-    "bosun.platform.health",
-    "bosun.web",
-    "bosun.api",
 )
 
 MODULES = (

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STAMP = ".collected"
 
 
-class DigestNames(ManifestStaticFilesStorage):
+class DigestNames(CompressedManifestStaticFilesStorage):
     """Names with digests once the files were collected, plain names before that."""
 
     manifest_strict = False

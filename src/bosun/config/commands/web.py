@@ -5,6 +5,7 @@ import os
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from bosun.config.static import collect
 
@@ -15,8 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen, and how wide."""
     parser.add_argument("--bind", default=os.environ.get("BOSUN_BIND", "127.0.0.1"), help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
-    parser.add_argument("--processes", type=int, default=int(os.environ.get("BOSUN_WEB_PROCESSES") or 1))
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("BOSUN_WEB_THREADS") or 8))
+    # Python runs one thread at a time in a process: processes make use of the cores, threads of waiting times.
+    parser.add_argument("--processes", type=int, default=int(os.environ.get("BOSUN_WEB_PROCESSES") or cores()))
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("BOSUN_WEB_THREADS") or 4))
+
+
+def cores() -> int:
+    """How many processes suit this machine when nobody says."""
+    return min(4, os.cpu_count() or 1)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,6 +42,6 @@ def run(options: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=POLITE_SECONDS,
         websockets=False,
-        process_name="bosun-web",
+        log_level=LogLevels.warning,
     ).serve()
     return 0
