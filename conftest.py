@@ -51,10 +51,3 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The machine's own Chromium; as root it runs only without its sandbox."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": chromium(), "args": arguments}
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    """Files that a test stores go where pytest clears up."""
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.BOSUN_FILES = tmp_path / "files"
