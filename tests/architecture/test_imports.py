@@ -19,7 +19,7 @@ def hidden_imports(module: Module) -> list[str]:
     ready = {
         function
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.ClassDef) and any("AppConfig" in ast.unparse(base) for base in node.bases)
+        if isinstance(node, ast.ClassDef) and module.path.name == "apps.py"
         for function in node.body
         if isinstance(function, ast.FunctionDef) and function.name == "ready"
     }

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.tree import PACKAGE, ROOT, Module, functions, modules
+from tests.architecture.tree import PACKAGE, ROOT, Module, docstrings, functions, modules
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
@@ -36,7 +36,17 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_the_kernel_stays_small() -> None:
-    assert sum(lines(module) for module in modules() if module.floor == "kernel") <= KERNEL_LINES
+    """Counted in lines that hold code: blank lines and explanations cost nobody anything."""
+    held = 0
+    for module in modules():
+        if module.floor == "kernel":
+            explained = sum(text.value.count("\n") + 1 for text in docstrings(module) if isinstance(text.value, str))
+            text = module.path.read_text(encoding="utf-8")
+            held += (
+                len([line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")])
+                - explained
+            )
+    assert held <= KERNEL_LINES
 
 
 def asserts(function: ast.AST) -> bool:
