@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what cannot run here; with CI=true that is a failure."""
     lacking = missing_parts()
     counts: dict[str, int] = {}
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         reasons = [part for marker, part in lacking.items() if item.get_closest_marker(marker)]
         (left if reasons else kept).append(item)

@@ -14,7 +14,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 STAMP = ".collected"
 
 
-class DigestNames(CompressedManifestStaticFilesStorage):
+class DigestNames(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Names with digests once the files were collected, plain names before that."""
 
     manifest_strict = False
@@ -22,7 +22,7 @@ class DigestNames(CompressedManifestStaticFilesStorage):
 
     def stored_name(self, name: str) -> str:
         """The collected name; the plain one while nothing is collected, which the finders serve as well."""
-        return super().stored_name(name) if self.hashed_files else name
+        return str(super().stored_name(name)) if self.hashed_files else name
 
 
 def collect() -> None:
