@@ -27,6 +27,11 @@ def _currencies() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
+def currencies() -> frozenset[str]:
+    """Every currency of ISO 4217 that is known here."""
+    return _currencies()
+
+
 @lru_cache(maxsize=512)
 def digits(currency: str) -> int:
     """How many decimals amounts in this currency have: 2 for most, 0 for the yen, 3 for the Kuwaiti dinar."""

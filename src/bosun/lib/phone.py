@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -138,3 +139,12 @@ def normalise(raw: str, region: str | None) -> Phone:
         region=phonenumbers.region_code_for_number(number) or "001",
         extension=extension,
     )
+
+
+@lru_cache(maxsize=4096)
+def display(e164: str) -> str:
+    """A stored number as people read it; the number itself where it is none."""
+    try:
+        return normalise(e164, None).display
+    except PhoneError:
+        return e164
