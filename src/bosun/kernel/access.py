@@ -1,0 +1,111 @@
+"""Rights, applied before any surface sees a field or a row: what is not open does not exist for that actor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from bosun.kernel import registry
+from bosun.kernel.actor import Actor, FieldRight, Scope
+from bosun.kernel.entity import Entity
+from bosun.kernel.ledger import Share
+from bosun.kernel.specs import FieldSpec
+from bosun.lib import clock
+
+ACTIONS = ("read", "create", "change", "remove", "export", "import")
+
+
+def may(actor: Actor, entity: Entity, action: str) -> bool:
+    """True when the actor may do `action` on at least some records of `entity`."""
+    if entity.open_to_all and action == "read":
+        return True
+    return actor.may(entity.key, _governing(entity, actor, action))
+
+
+def _governing(entity: Entity, actor: Actor, action: str) -> str:
+    """The action whose scope counts: a verb that no role speaks of is governed by the right it names."""
+    if action in entity.verbs and (entity.key, action) not in actor.grants:
+        return entity.verbs[action].right
+    return action
+
+
+def specs(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
+    """The fields that exist for this actor; `writable` says which of them he may set."""
+    memo = actor.__dict__.setdefault("_specs", {})
+    if entity.key not in memo:
+        memo[entity.key] = _cut(entity, actor)
+    found: dict[str, FieldSpec] = memo[entity.key]
+    return found
+
+
+def _cut(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
+    cut: dict[str, FieldSpec] = {}
+    everything = entity.specs()
+    for name, spec in everything.items():
+        right = min((actor.field_right(entity.key, part) for part in (name, *spec.depends)), default=FieldRight.NONE)
+        if right == FieldRight.NONE:
+            continue
+        open_ = right == FieldRight.WRITE and not spec.read_only
+        if open_ and spec.right:
+            open_ = may(actor, entity, spec.right)
+        cut[name] = spec if open_ else replace(spec, writable=False)
+    return cut
+
+
+def visible(entity: Entity, actor: Actor, action: str = "read") -> QuerySet[Any]:
+    """Live records on which the actor may do `action`; the one source of rows for every surface."""
+    live = entity.model._default_manager.filter(deleted_at__isnull=True)
+    return live.filter(rows(entity, actor, action))
+
+
+def rows(entity: Entity, actor: Actor, action: str = "read") -> Q:
+    """The condition on rows that the actor's rights put."""
+    if entity.open_to_all and action == "read":
+        return Q()
+    if not may(actor, entity, action):
+        return Q(pk__in=[])
+    action = _governing(entity, actor, action)
+    scope = actor.scope(entity.key, action)
+    if scope == Scope.ALL:
+        return Q()
+    if entity.rights_from:
+        return _rights_of_parent(entity, actor, action)
+    return _scope(entity, actor, scope, action)
+
+
+def _rights_of_parent(entity: Entity, actor: Actor, action: str) -> Q:
+    spec = entity.native_specs()[entity.rights_from]
+    parent = registry.of(spec.kind.model)  # type: ignore[attr-defined]
+    needed = action if action in ("read", "export") else "change"
+    through = rows(parent, actor, "read" if needed == "export" else needed)
+    own = Q(**{f"{spec.name}__isnull": True, "created_by_id": actor.id})
+    if not through:
+        return Q(**{f"{spec.name}__isnull": False}) | own
+    parents = parent.model._default_manager.filter(through).values("pk")
+    return Q(**{f"{spec.name}_id__in": parents}) | own
+
+
+def _scope(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
+    levels = ["edit"] if action not in ("read", "export") else ["read", "edit"]
+    shared = Share.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=clock.today(actor.zone)),
+        entity=entity.key, person_id=actor.id, level__in=levels,
+    )  # fmt: skip
+    found = Q(owner_id=actor.id)
+    if action in ("read", "export", "change"):
+        found |= Q(pk__in=shared.values("record_id"))
+    departments = {Scope.DEPARTMENT: actor.departments, Scope.BELOW: actor.below}.get(scope)
+    if departments:
+        people = apps.get_model(settings.BOSUN_PERSON_MODEL)._default_manager.filter(department_id__in=departments)
+        found |= Q(owner_id__in=people.values("pk"))
+        found |= Q(owner_id__isnull=True, department_id__in=departments)
+    return found
+
+
+def may_row(entity: Entity, actor: Actor, action: str, pk: int) -> bool:
+    """True when the actor may do `action` on this very record."""
+    return bool(visible(entity, actor, action).filter(pk=pk).exists())

@@ -1,0 +1,105 @@
+"""Reading the ledger, cut to what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, registry
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.kernel.ledger import Change
+from bosun.kernel.specs import FieldSpec
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of an entry, before and after."""
+
+    spec: FieldSpec
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act on one record as this reader may see it."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor: str
+    door: str
+    verb: str
+    entity: Entity
+    record_id: int
+    title: str
+    cause: str
+    version: int
+    lines: tuple[Line, ...]
+
+
+def of_record(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) -> list[Entry]:
+    """What happened to one record, the latest first. The caller has seen that the record is open to the reader."""
+    rows = Change.objects.filter(entity=entity.key, record_id=pk).order_by("-id")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return cut(rows[:limit], env)
+
+
+def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: bool = True) -> list[Entry]:
+    """What changed lately on records that are open to the reader, by others where asked."""
+    rows = Change.objects.filter(entity=entity.key, at__gte=since)
+    rows = rows.filter(record_id__in=access.visible(entity, env.actor).filter(owner_id=env.actor.id).values("pk"))
+    if others:
+        rows = rows.exclude(actor_id=env.actor.id)
+    return cut(rows.order_by("-at")[:limit], env)
+
+
+def cut(rows: Iterable[Change], env: Env) -> list[Entry]:
+    """Entries without the fields that are hidden from the reader; acts on hidden fields alone are left out."""
+    entries = []
+    for row in rows:
+        entity = registry.find(row.entity)
+        if entity is None:
+            continue
+        specs = access.specs(entity, env.actor)
+        lines = tuple(
+            Line(specs[name], specs[name].kind.load(old), specs[name].kind.load(new))
+            for name, (old, new) in row.diff.items()
+            if name in specs
+        )
+        if row.diff and not lines and row.verb == "changed":
+            continue
+        entries.append(
+            Entry(row.pk, row.at, row.actor_id, row.actor_name, row.door, row.verb, entity, row.record_id, row.title,
+                  row.cause, row.version, lines)  # fmt: skip
+        )
+    preload(entries, env)
+    return entries
+
+
+def preload(entries: Sequence[Entry], env: Env) -> None:
+    """Fetch the names of everything that the entries refer to, one query for each kind of record."""
+    wanted: dict[type, set[int]] = {}
+    for entry in entries:
+        for line in entry.lines:
+            for value in (line.before, line.after):
+                for model, pk in line.spec.kind.refers(value):
+                    wanted.setdefault(model, set()).add(pk)
+    for model, ids in wanted.items():
+        env.refs.load(model, ids)
+
+
+def verb_words(verb: str) -> str:
+    """The past of an act, for a sentence that begins with who did it."""
+    words = {
+        "created": _("created"), "changed": _("changed"), "removed": _("moved to the bin"),
+        "restored": _("brought back"), "merged": _("merged"), "transferred": _("handed over"),
+        "undone": _("undid"), "done": _("did"),
+    }  # fmt: skip
+    return words.get(verb, verb)

@@ -1,0 +1,212 @@
+"""`FieldSpec`: native, custom and computed fields look alike to every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db.models import BigIntegerField, F, Q, TextField
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from bosun.kernel.env import Env
+from bosun.kernel.kinds import AnyValue, Kind, Money
+from bosun.kernel.ledger import Member
+from bosun.lib import text as texts
+from bosun.lib.money import Money as Amount
+
+
+class Store(Protocol):
+    """Where the stored form of a field lives."""
+
+    def get(self, record: Any) -> Any:
+        """The stored form."""
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        """Keep a value on the record."""
+
+    def expr(self) -> Combinable:
+        """What conditions compare."""
+
+    def sort(self) -> Combinable:
+        """What lists sort by."""
+
+    def columns(self) -> tuple[str, ...]:
+        """The attributes that an UPDATE must write."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; a title keeps a second one by which it is sorted."""
+
+    kind: Kind
+    attribute: str
+    sort_attribute: str = ""
+
+    def get(self, record: Any) -> Any:
+        return self.kind.from_db(getattr(record, self.attribute))
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        setattr(record, self.attribute, self.kind.to_db(value))
+        if self.sort_attribute:
+            setattr(record, self.sort_attribute, None if value is None else texts.sort_key(value)[:200])
+
+    def expr(self) -> Combinable:
+        return F(self.attribute)
+
+    def sort(self) -> Combinable:
+        return F(self.sort_attribute or self.attribute)
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.attribute, self.sort_attribute) if self.sort_attribute else (self.attribute,)
+
+
+@dataclass(frozen=True)
+class MoneyColumns:
+    """Minor units, currency, and the base value of the day it was written."""
+
+    kind: Money
+    name: str
+
+    def get(self, record: Any) -> Any:
+        minor = getattr(record, f"{self.name}_minor")
+        return None if minor is None else Amount(minor, getattr(record, f"{self.name}_currency"))
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        setattr(record, f"{self.name}_minor", None if value is None else value.minor)
+        setattr(record, f"{self.name}_currency", None if value is None else value.currency)
+        base = None if value is None or env is None else self.kind.base(value, env)
+        setattr(record, f"{self.name}_base", base)
+
+    def expr(self) -> Combinable:
+        return F(f"{self.name}_base")
+
+    sort = expr
+
+    def columns(self) -> tuple[str, ...]:
+        return (f"{self.name}_minor", f"{self.name}_currency", f"{self.name}_base")
+
+
+@dataclass(frozen=True)
+class AnyColumns:
+    """Entity key and id of a reference to any record."""
+
+    name: str
+
+    def get(self, record: Any) -> Any:
+        entity, pk = getattr(record, f"{self.name}_entity"), getattr(record, f"{self.name}_id")
+        return None if pk is None else AnyValue(entity, pk)
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        setattr(record, f"{self.name}_entity", None if value is None else value.entity)
+        setattr(record, f"{self.name}_id", None if value is None else value.id)
+
+    def expr(self) -> Combinable:
+        return F(f"{self.name}_id")
+
+    sort = expr
+
+    def columns(self) -> tuple[str, ...]:
+        return (f"{self.name}_entity", f"{self.name}_id")
+
+
+@dataclass(frozen=True)
+class JsonKey:
+    """A key of the JSON column in which custom fields live."""
+
+    kind: Kind
+    name: str
+
+    def get(self, record: Any) -> Any:
+        return self.kind.load((record.custom or {}).get(self.name))
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        held = dict(record.custom or {})
+        if value is None:
+            held.pop(self.name, None)
+        else:
+            held[self.name] = self.kind.dump(value)
+        record.custom = held
+
+    def expr(self) -> Combinable:
+        path = KeyTextTransform(self.name, "custom")
+        return Cast(path, BigIntegerField()) if self.kind.json_type == "integer" else Cast(path, TextField())
+
+    sort = expr
+
+    def columns(self) -> tuple[str, ...]:
+        return ("custom",)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value computed from other fields; never stored by hand."""
+
+    value: Callable[[Any], Any]
+    expression: Callable[[], Combinable]
+
+    def get(self, record: Any) -> Any:
+        return self.value(record)
+
+    def set(self, record: Any, value: Any, env: Env | None) -> None:
+        raise TypeError("a computed field is not written")
+
+    def expr(self) -> Combinable:
+        return self.expression()
+
+    sort = expr
+
+    def columns(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field as every surface sees it, already cut to the rights of one actor where `access` made it.
+
+    `depends` names the fields a computed one is made of: hiding one hides it too. `internal` fields have no place in
+    forms and lists but are readable over the API.
+    """
+
+    name: str
+    label: Any
+    kind: Kind
+    store: Store
+    help: Any = ""
+    required: bool = False
+    unique: bool = False
+    title: bool = False
+    default: Any = None
+    shown_when: Mapping[str, Any] | None = None
+    read_only: bool = False
+    internal: bool = False
+    custom: bool = False
+    depends: tuple[str, ...] = ()
+    writable: bool = True
+    order: int = 0
+    right: str = field(default="", compare=False)
+    """The action that an actor needs to write this field, besides changing the record (owner: transfer)."""
+
+    def get(self, record: Any) -> Any:
+        """The value on a record."""
+        return self.store.get(record)
+
+    def q(self, entity: str, op: str, operand: Any) -> Q:
+        """A condition on this field, in SQL."""
+        if not self.kind.multiple or op in ("empty", "filled"):
+            return self.kind.q(self.store.expr(), op, operand)
+        values = operand if isinstance(operand, list) else [operand]
+        found = Q(
+            pk__in=Member.objects.filter(field=f"{entity}.{self.name}", value__in=values).values("record_id")
+        )
+        return ~found if op in ("not_in", "is_not") else found
+
+    def to_comparable(self, value: Any) -> Any:
+        """A form in which two values of this field can be compared."""
+        return self.kind.dump(value)
+
+    def default_value(self, env: Env) -> Any:
+        """What a new record has unless something else is given."""
+        return self.default(env) if callable(self.default) else self.default

@@ -1,0 +1,295 @@
+"""The write path: permit, parse, diff, rules, guards, write, ledger, outbox, indexes, effects; one transaction.
+
+It takes many drafts of one entity at once; one record is a batch of one. A draft that fails says why and is left out;
+the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, stamps
+from bosun.kernel.actor import Act
+from bosun.kernel.drafts import Draft, guards_of, projections
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.kernel.errors import Clash, Conflict, Denied, FieldError, Invalid, NotFound, Objected
+from bosun.kernel.kinds import Boolean, Reference
+from bosun.kernel.ledger import Change, Member, Outbox, actor_columns
+from bosun.kernel.query import environment
+from bosun.kernel.showing import is_shown
+from bosun.kernel.specs import FieldSpec
+
+CHUNK = 500
+IGNORED = frozenset(("id", "version"))
+DERIVED_BY_DOOR = frozenset(("created_at", "created_by", "updated_at", "updated_by", "department"))
+
+
+def save(drafts: Sequence[Draft], act: Act, env: Env | None = None) -> Env:
+    """Write drafts of one entity. Look at each draft's `failure` afterwards."""
+    env = env or environment(act.actor)
+    if not drafts:
+        return env
+    with transaction.atomic():
+        _permit(drafts, act)
+        alive = [draft for draft in drafts if draft.alive]
+        _fetch(alive, act)
+        _parse([draft for draft in alive if draft.alive], env, act)
+        _decide([draft for draft in alive if draft.alive], act, env)
+        passed = [draft for draft in alive if draft.alive and (draft.new or draft.diff)]
+        if passed:
+            _write(passed, act, env)
+            conclude(passed, act, env)
+    return env
+
+
+def conclude(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """What follows every kind of write: ledger, outbox, indexes, stamps, effects."""
+    entity = drafts[0].entity
+    _record(drafts, act, env)
+    _index_members(drafts)
+    for projection in projections:
+        projection(drafts, env)
+    if entity.stamp:
+        stamps.bump(entity.stamp)
+    for effect in entity.effects:
+        effect(drafts, act, env)
+
+
+# permit and fetch ------------------------------------------------------------------------------------------------
+
+
+def _permit(drafts: Sequence[Draft], act: Act) -> None:
+    entity = drafts[0].entity
+    for draft in drafts:
+        action = "create" if draft.new else "change"
+        if not access.may(act.actor, entity, action) and not (not draft.new and _verb_right(draft, act)):
+            draft.failure = Denied() if access.may(act.actor, entity, "read") else NotFound()
+
+
+def _verb_right(draft: Draft, act: Act) -> bool:
+    return any(verb.past == draft.verb and access.may(act.actor, draft.entity, verb.key) for verb in draft.entity.verbs.values())
+
+
+def _fetch(drafts: Sequence[Draft], act: Act) -> None:
+    """Lock and read the rows to be changed; new records get an empty one."""
+    entity = drafts[0].entity if drafts else None
+    by_pk: dict[int, Any] = {}
+    wanted = [draft.pk for draft in drafts if draft.pk is not None]
+    if entity and wanted:
+        by_pk = {row.pk: row for row in _lockable(entity, act, drafts[0].verb, wanted)}
+    for draft in drafts:
+        if draft.pk is None:
+            draft.record = draft.entity.model()
+            draft.record.created_at = draft.record.updated_at = None
+        elif draft.pk in by_pk:
+            draft.record = by_pk[draft.pk]
+        else:
+            readable = access.visible(draft.entity, act.actor).filter(pk=draft.pk).exists()
+            draft.failure = Denied() if readable else NotFound()
+
+
+def _lockable(entity: Entity, act: Act, verb: str, wanted: Sequence[int]) -> Iterable[Any]:
+    action = next((v.key for v in entity.verbs.values() if v.past == verb), "change")
+    allowed = access.visible(entity, act.actor, action).filter(pk__in=wanted).values_list("pk", flat=True)
+    return entity.model._default_manager.select_for_update().filter(pk__in=list(allowed), deleted_at__isnull=True)
+
+
+# parse -----------------------------------------------------------------------------------------------------------
+
+
+def _parse(drafts: Sequence[Draft], env: Env, act: Act) -> None:
+    if not drafts:
+        return
+    entity = drafts[0].entity
+    specs = access.specs(entity, act.actor)
+    for name, spec in specs.items():
+        if isinstance(spec.kind, Reference):
+            spec.kind.expect([draft.raw[name] for draft in drafts if name in draft.raw], env)
+    for draft in drafts:
+        for name, raw in draft.raw.items():
+            if name not in IGNORED:
+                _parse_one(draft, name, raw, specs.get(name), env)
+        if draft.new:
+            _fill_defaults(draft, specs, act, env)
+
+
+def _parse_one(draft: Draft, name: str, raw: Any, spec: FieldSpec | None, env: Env) -> None:
+    if spec is None:
+        draft.refuse(str(name)[:80], _("There is no field called “%(name)s”.") % {"name": str(name)[:80]})
+        return
+    try:
+        value = spec.kind.parse(raw, env)
+    except Invalid as error:
+        if spec.writable:
+            draft.errors += [FieldError(name, part.message) for part in error.errors]
+            return
+        value = None
+    if not spec.writable:
+        if draft.new or spec.to_comparable(value) != spec.to_comparable(spec.get(draft.record)):
+            draft.refuse(name, _("“%(field)s” cannot be changed here.") % {"field": spec.label})
+        return
+    draft.values[name] = value
+
+
+def _fill_defaults(draft: Draft, specs: Mapping[str, FieldSpec], act: Act, env: Env) -> None:
+    for name, spec in draft.entity.specs().items():
+        if name not in draft.values and spec.default is not None:
+            draft.values[name] = spec.default_value(env)
+    if draft.entity.owned and "owner" not in draft.values and act.actor.id is not None:
+        draft.values["owner"] = act.actor.id
+    if draft.entity.owned:
+        draft.values["department"] = act.actor.department
+
+
+# decide ----------------------------------------------------------------------------------------------------------
+
+
+def _decide(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    if not drafts:
+        return
+    entity = drafts[0].entity
+    known = entity.specs()
+    for draft in drafts:
+        _conflicts(draft, known, act)
+        if not draft.alive:
+            continue
+        _drop_unchanged(draft, known)
+        for rule in entity.rules:
+            if draft.new or draft.values:
+                rule(draft, env)
+        _drop_unchanged(draft, known)
+        _require(draft, known, env, act)
+        _settle(draft, known)
+    asking = [draft for draft in drafts if draft.alive and (draft.new or draft.diff)]
+    for check in guards_of(entity.key, drafts[0].verb if asking else ""):
+        check(asking, act, env)
+    for draft in asking:
+        left = [o for o in draft.objections if not o.confirm or o.confirm not in act.confirm]
+        if left:
+            draft.failure = Objected(left)
+
+
+def _settle(draft: Draft, known: Mapping[str, FieldSpec]) -> None:
+    if draft.errors:
+        draft.failure = Invalid(draft.errors)
+        return
+    for name, value in draft.values.items():
+        draft.diff[name] = (draft.before.get(name), value)
+
+
+def _drop_unchanged(draft: Draft, known: Mapping[str, FieldSpec]) -> None:
+    for name in list(draft.values):
+        spec = known[name]
+        before = None if draft.new else spec.get(draft.record)
+        draft.before[name] = before
+        if spec.kind.same(before, draft.values[name]):
+            del draft.values[name]
+
+
+def _require(draft: Draft, known: Mapping[str, FieldSpec], env: Env, act: Act) -> None:
+    for name, spec in known.items():
+        if not spec.required or spec.read_only or isinstance(spec.kind, Boolean):
+            continue
+        if not draft.new and name not in draft.values:
+            continue
+        if draft.values.get(name) is None and is_shown(spec, draft, env):
+            if not any(error.field == name for error in draft.errors):
+                draft.refuse(name, _("Fill in “%(field)s”.") % {"field": spec.label})
+
+
+def _conflicts(draft: Draft, known: Mapping[str, FieldSpec], act: Act) -> None:
+    """An old version is no conflict by itself: only fields that were changed since, and to something else, are."""
+    if draft.new or draft.seen is None or draft.seen >= draft.record.version:
+        return
+    since = Change.objects.filter(entity=draft.entity.key, record_id=draft.pk, version__gt=draft.seen)
+    touched: dict[str, str] = {}
+    for change in since.order_by("id"):
+        touched.update(dict.fromkeys(change.diff, change.actor_name))
+    clashes = []
+    for name, value in draft.values.items():
+        now = known[name].get(draft.record)
+        if name in touched and not known[name].kind.same(now, value):
+            clashes.append(Clash(name, now, value))
+    if clashes:
+        draft.failure = Conflict(clashes, draft.record.version, touched[clashes[0].field])
+
+
+# write -----------------------------------------------------------------------------------------------------------
+
+
+def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    entity = drafts[0].entity
+    known = entity.specs()
+    moment = act.at or env.now
+    for draft in drafts:
+        record = draft.record
+        for name, value in draft.values.items():
+            known[name].store.set(record, value, env)
+        if draft.new:
+            record.created_at, record.created_by_id = record.created_at or moment, act.actor.id
+        else:
+            record.version += 1
+        record.updated_at, record.updated_by_id = moment, act.actor.id
+    fresh = [draft.record for draft in drafts if draft.new]
+    if fresh:
+        entity.model._default_manager.bulk_create(fresh, batch_size=CHUNK)
+    for draft in drafts:
+        if draft.new:
+            draft.pk = draft.record.pk
+        else:
+            _update(entity, draft, known)
+
+
+def _update(entity: Entity, draft: Draft, known: Mapping[str, FieldSpec]) -> None:
+    columns = {"version", "updated_at", "updated_by_id"}
+    for name in draft.values:
+        columns.update(known[name].store.columns())
+    entity.model._default_manager.filter(pk=draft.pk).update(
+        **{column: getattr(draft.record, column) for column in columns}
+    )
+
+
+def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    known = drafts[0].entity.specs()
+    changes = [
+        Change(
+            at=act.at or env.now, door=act.door, entity=draft.entity.key, record_id=draft.pk,
+            title=str(draft.record)[:250], verb=draft.verb, batch=act.batch, cause=act.cause[:200], depth=act.depth,
+            version=draft.record.version, **actor_columns(act.actor),
+            diff={n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
+        )
+        for draft in drafts
+    ]  # fmt: skip
+    Change.objects.bulk_create(changes, batch_size=CHUNK)
+    for draft, change in zip(drafts, changes, strict=True):
+        draft.change_id = change.pk
+    Outbox.objects.bulk_create(
+        [Outbox(change_id=change.pk, name=f"{change.entity}.{change.verb}") for change in changes], batch_size=CHUNK
+    )
+
+
+def _index_members(drafts: Sequence[Draft]) -> None:
+    entity = drafts[0].entity
+    for name, spec in entity.specs().items():
+        if not spec.kind.multiple:
+            continue
+        touched = [draft for draft in drafts if name in draft.diff]
+        if not touched:
+            continue
+        key = f"{entity.key}.{name}"
+        old = [draft.pk for draft in touched if draft.verb != "created"]
+        if old:
+            Member.objects.filter(field=key, record_id__in=old).delete()
+        Member.objects.bulk_create(
+            [
+                Member(field=key, value=value[:200], record_id=draft.pk)
+                for draft in touched
+                for value in dict.fromkeys(spec.kind.members(draft.diff[name][1]))
+            ],
+            batch_size=CHUNK,
+        )

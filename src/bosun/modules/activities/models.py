@@ -1,0 +1,46 @@
+"""Follow-ups: what was said with a customer, how it went, and what was promised."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bosun.kernel import fields
+from bosun.kernel.columns import SortIndex
+from bosun.kernel.models import Record
+from bosun.modules.activities import rules
+
+LIVE = models.Q(deleted_at__isnull=True)
+
+
+class FollowUp(Record):
+    """One contact with a customer, recorded on any record."""
+
+    about = fields.AnyRef(_("About"))
+    customer = fields.Ref("customers.Customer", _("Customer"), fields.CASCADE, optional=True, read_only=True)
+    contact = fields.Ref("customers.Contact", _("Contact"), fields.CLEAR, optional=True)
+    type = fields.Choice(rules.TYPES, _("Type"), initial="call")
+    at = fields.Moment(_("When"), initial=rules.now)
+    person = fields.Ref("org.Person", _("By"), optional=True, initial=rules.me)
+    subject = fields.Text(_("Subject"), 200, optional=True, title=True)
+    note = fields.LongText(_("Note"), optional=True)
+    result = fields.Choice(rules.RESULTS, _("Result"), optional=True)
+    minutes = fields.Number(_("Minutes"), low=0, high=10_000, optional=True)
+    next_step = fields.Text(_("Next step"), 200, optional=True)
+    next_step_on = fields.Date(
+        _("Next step on"), optional=True, shown_when={"field": "next_step", "op": "filled"}
+    )
+    step_done_at = fields.Moment(_("Next step done"), optional=True, read_only=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("Follow-up")
+        verbose_name_plural = _("Follow-ups")
+        indexes = (
+            SortIndex(fields=["customer", "at", "id"], name="followup_customer_at", condition=LIVE),
+            SortIndex(fields=["at", "id"], name="followup_at", condition=LIVE),
+            models.Index(fields=["about_entity", "about_id"], name="followup_about"),
+            models.Index(
+                fields=["person", "next_step_on"], name="followup_promised",
+                condition=LIVE & models.Q(step_done_at__isnull=True, next_step_on__isnull=False),
+            ),
+        )  # fmt: skip

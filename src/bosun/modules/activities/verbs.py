@@ -1,0 +1,44 @@
+"""What one does with a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from bosun.kernel.drafts import Draft
+from bosun.kernel.env import Env
+from bosun.kernel.kinds import Date
+from bosun.kernel.verbs import Param, Verb
+
+
+class CompleteStep(Verb):
+    """The next step has been done."""
+
+    key = "complete"
+    past = "step_done"
+    label = _("Next step done")
+    icon = "check"
+
+    def offered(self, record: Any, env: Env) -> bool:
+        return bool(record.next_step and record.step_done_at is None)
+
+    def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
+        return {"step_done_at": env.now}
+
+
+class PostponeStep(Verb):
+    """The next step is for another day."""
+
+    key = "postpone"
+    past = "step_postponed"
+    label = _("Later")
+    icon = "calendar"
+    params = (Param("on", _("On"), Date()),)
+
+    def offered(self, record: Any, env: Env) -> bool:
+        return bool(record.next_step and record.step_done_at is None)
+
+    def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
+        return {"next_step_on": given["on"]}

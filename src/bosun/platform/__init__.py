@@ -1,0 +1,1 @@
+"""Capabilities over any entity: people, rights, options, search, import, files, jobs."""

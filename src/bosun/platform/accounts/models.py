@@ -1,0 +1,78 @@
+"""How a person signs in: password, last log-in and tokens, kept apart from the person and out of ledger and hash."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from bosun.kernel.columns import TextColumn
+from bosun.lib import clock
+from bosun.platform.org.models import Person
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds a log-in by its username, without regard to case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """The log-in of one person."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    username = TextColumn(max_length=60, unique=True)
+    email = TextColumn(max_length=254, default="", blank=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Whether the person may sign in."""
+        return bool(self.person.active and self.person.deleted_at is None)
+
+    @property
+    def is_staff(self) -> bool:
+        """Nobody uses Django's own administration."""
+        return False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Rights are a matter of the door, not of Django's permissions."""
+        return False
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Token(models.Model):
+    """A key for programs that acts with the rights of its person. Only a digest is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = TextColumn(max_length=100, default="")
+    digest = TextColumn(max_length=64, unique=True)
+    scope = TextColumn(max_length=10, default="full")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TokenUse(models.Model):
+    """When a token was last used; apart from the token, so that using it changes nothing that is hashed."""
+
+    token = models.OneToOneField(Token, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.used_at)

@@ -1,0 +1,79 @@
+"""Log-ins follow people; passwords and tokens are made here."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from bosun.kernel.actor import Act
+from bosun.kernel.drafts import Draft
+from bosun.kernel.env import Env
+from bosun.lib import clock
+from bosun.platform.accounts.models import Token, TokenUse, User
+from bosun.platform.org.models import Person
+
+TOKEN_PREFIX = "bsn_"
+USE_EVERY = timedelta(minutes=5)
+
+
+def follow_people(drafts: Sequence[Draft], env: Env) -> None:
+    """Keep log-ins in step with people who have a username; a projection of the door."""
+    for draft in drafts:
+        if draft.entity.key != "users" or not (draft.verb == "created" or {"username", "email"} & set(draft.diff)):
+            continue
+        person = draft.record
+        if not person.username:
+            User.objects.filter(person_id=person.pk).delete()
+            continue
+        held = {"username": person.username, "email": person.email or ""}
+        user, made = User.objects.update_or_create(person_id=person.pk, defaults=held)
+        if made:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+
+
+def set_password(user: User, password: str) -> None:
+    """Set a password after checking it (django ValidationError says what is wrong), and end all other sessions."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.changed_at = clock.now()
+    user.save(update_fields=["password", "changed_at"])
+
+
+def new_password() -> str:
+    """A password that can be read aloud: four groups of four."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_token(person: Person, name: str = "", scope: str = "full", expires_at: datetime | None = None) -> str:
+    """A new token for a person; shown this once. `scope` is full or read."""
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    Token.objects.create(person=person, name=name[:100], digest=digest(secret), scope=scope, expires_at=expires_at)
+    return secret
+
+
+def find_token(secret: str) -> Token | None:
+    """The live token behind a secret; None when unknown, revoked or expired."""
+    token = Token.objects.filter(digest=digest(secret), revoked_at__isnull=True).first()
+    if token is None or (token.expires_at and token.expires_at <= clock.now()):
+        return None
+    return token
+
+
+def note_use(token: Token) -> None:
+    """Remember that a token was used, at most once in five minutes."""
+    now = clock.now()
+    with transaction.atomic():
+        if not TokenUse.objects.filter(token=token, used_at__gt=now - USE_EVERY).exists():
+            TokenUse.objects.update_or_create(token=token, defaults={"used_at": now})

@@ -1,0 +1,1 @@
+"""Option lists that the company edits."""

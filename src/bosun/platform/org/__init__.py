@@ -1,0 +1,1 @@
+"""People, departments, positions, roles, and the company itself."""

@@ -1,0 +1,45 @@
+"""Trees kept as materialised paths (`/4/17/`): departments, places. No record is its own ancestor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from bosun.kernel.actor import Act
+from bosun.kernel.drafts import Draft
+from bosun.kernel.env import Env
+
+MAX_STEPS = 50
+
+
+def no_circle(draft: Draft, env: Env) -> None:
+    """Refuse a parent that is the record itself or lies below it."""
+    parent = draft.values.get("parent")
+    if parent is None or draft.new:
+        return
+    model = draft.entity.model
+    steps = 0
+    while parent is not None and steps < MAX_STEPS:
+        if parent == draft.pk:
+            draft.refuse("parent", _("A record cannot be above itself. Choose another one."))
+            return
+        parent = model._default_manager.filter(pk=parent).values_list("parent_id", flat=True).first()
+        steps += 1
+
+
+def keep_paths(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """Set the path of new and moved records, and of all below the moved ones."""
+    model = drafts[0].entity.model
+    for draft in drafts:
+        if draft.verb != "created" and "parent" not in draft.diff:
+            continue
+        parent = draft.record.parent_id
+        above = model._default_manager.filter(pk=parent).values_list("path", flat=True).first() if parent else None
+        old, new = draft.record.path, f"{above or '/'}{draft.pk}/"
+        model._default_manager.filter(pk=draft.pk).update(path=new)
+        draft.record.path = new
+        if draft.verb == "created":
+            continue
+        for pk, path in model._default_manager.filter(path__startswith=old).exclude(pk=draft.pk).values_list("pk", "path"):
+            model._default_manager.filter(pk=pk).update(path=new + path[len(old) :])

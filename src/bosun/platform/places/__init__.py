@@ -1,0 +1,1 @@
+"""Countries, provinces, cities and districts as one tree."""
