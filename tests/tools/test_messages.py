@@ -1,0 +1,42 @@
+"""Translations are kept, extended and compiled."""
+
+import gettext
+from pathlib import Path
+
+import pytest
+
+from tools import messages
+
+
+@pytest.fixture
+def small_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    package = tmp_path / "pkg"
+    (package / "templates").mkdir(parents=True)
+    (package / "one.py").write_text('from django.utils.translation import gettext_lazy as _\nA = _("Customer")\n')
+    (package / "templates" / "two.html").write_text('{% load i18n %}{% translate "Save" %}')
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    monkeypatch.setattr(messages, "PACKAGE", package)
+    monkeypatch.setattr(messages, "LOCALE", package / "locale")
+    return package
+
+
+def test_extract_compile_and_read(small_package: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert messages.extract() == 1
+    assert "4 messages without a translation" in capsys.readouterr().out
+    path = messages.catalogue("es")
+    text = path.read_text(encoding="utf-8").replace('msgid "Save"\nmsgstr ""', 'msgid "Save"\nmsgstr "Guardar"')
+    path.write_text(text, encoding="utf-8")
+    assert messages.compile_all() == 0
+    with path.with_suffix(".mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Save") == "Guardar"
+
+
+def test_translations_survive_and_unused_ones_leave(small_package: Path) -> None:
+    messages.extract()
+    path = messages.catalogue("es")
+    path.write_text(path.read_text(encoding="utf-8").replace('"Customer"\nmsgstr ""', '"Customer"\nmsgstr "Cliente"'))
+    (small_package / "templates" / "two.html").unlink()
+    messages.extract()
+    text = path.read_text(encoding="utf-8")
+    assert 'msgstr "Cliente"' in text
+    assert "Save" not in text
