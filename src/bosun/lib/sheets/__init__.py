@@ -5,7 +5,7 @@ from __future__ import annotations
 from bosun.lib.sheets.encodings import ENCODINGS
 from bosun.lib.sheets.opening import open_table
 from bosun.lib.sheets.table import DEFAULT_LIMITS, Limits, SheetError, Table, TableInfo
-from bosun.lib.sheets.writing import protect, unprotect, write_csv, write_xlsx
+from bosun.lib.sheets.writing import Value, protect, unprotect, write_csv, write_xlsx
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -14,6 +14,7 @@ __all__ = [
     "SheetError",
     "Table",
     "TableInfo",
+    "Value",
     "open_table",
     "protect",
     "unprotect",

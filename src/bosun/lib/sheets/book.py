@@ -92,10 +92,8 @@ def _guarded(kind: str, archive: zipfile.ZipFile | None, sheet: str, limits: Lim
 
 
 def _rows(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator[list[str]]:
-    top, left = sheet.start or (0, 0)
-    for _blank in range(top):
-        yield []
-    for number, cells in enumerate(sheet.iter_rows(), top):
+    left = sheet.start[1] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows()):
         row = [cell_text(cell) for cell in cells]
         if errors:
             for place in range(len(row)):

@@ -16,6 +16,7 @@ from typing import IO, NamedTuple
 from bosun.lib.sheets.table import Limits, SheetError
 
 _CHUNK = 2**20
+_ENDLESS = 2**62
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -45,7 +46,7 @@ def open_archive(file: IO[bytes], limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(file)
         left = limits.unpacked_bytes
         for member in archive.infolist():
-            for chunk in _unpack(archive, member, left + 1):
+            for chunk in _unpack(archive, member):
                 left -= len(chunk)
                 if left < 0:
                     raise SheetError("too_large")
@@ -56,10 +57,10 @@ def open_archive(file: IO[bytes], limits: Limits) -> zipfile.ZipFile:
     return archive
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The member's bytes as they come, as far as they go: a false size in its header is not believed."""
     believed = copy(member)
-    believed.file_size = most
+    believed.file_size = _ENDLESS
     with archive.open(believed) as stream:
         while chunk := stream.read(_CHUNK):
             yield chunk
@@ -113,7 +114,7 @@ def xlsx_extent(archive: zipfile.ZipFile, member: str) -> Extent:
     rows = columns = current = 0
     errors: dict[tuple[int, int], str] = {}
     rest = b""
-    for chunk in _unpack(archive, archive.getinfo(member), 2**62):
+    for chunk in _unpack(archive, archive.getinfo(member)):
         pieces = _ROW_END.split(rest + chunk)
         rest = pieces.pop()
         for piece in pieces:
@@ -156,7 +157,7 @@ def _ods_tags(archive: zipfile.ZipFile) -> Iterator[tuple[bytes, bytes, bytes]]:
         content = archive.getinfo("content.xml")
     except KeyError:
         raise SheetError("unreadable") from None
-    for chunk in _unpack(archive, content, 2**62):
+    for chunk in _unpack(archive, content):
         text = rest + chunk
         cut = text.rfind(b">") + 1
         rest = text[cut:]
