@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from bosun.kernel import registry
@@ -93,8 +93,10 @@ def _scope(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
     levels = ["edit"] if action not in ("read", "export") else ["read", "edit"]
     shared = Share.objects.filter(
         Q(until__isnull=True) | Q(until__gte=clock.today(actor.zone)),
-        entity=entity.key, person_id=actor.id, level__in=levels,
-    )  # fmt: skip
+        entity=entity.key,
+        person_id=actor.id or 0,
+        level__in=levels,
+    )
     found = Q(owner_id=actor.id)
     if action in ("read", "export", "change"):
         found |= Q(pk__in=shared.values("record_id"))

@@ -19,7 +19,13 @@ class Scope(IntEnum):
     ALL = 4
 
 
-SCOPE_KEYS = {"none": Scope.NONE, "own": Scope.OWN, "department": Scope.DEPARTMENT, "below": Scope.BELOW, "all": Scope.ALL}
+SCOPE_KEYS = {
+    "none": Scope.NONE,
+    "own": Scope.OWN,
+    "department": Scope.DEPARTMENT,
+    "below": Scope.BELOW,
+    "all": Scope.ALL,
+}
 
 
 class FieldRight(IntEnum):
@@ -37,7 +43,8 @@ FIELD_RIGHT_KEYS = {"none": FieldRight.NONE, "read": FieldRight.READ, "write": F
 class Actor:
     """A person (or the system) with the rights of this moment.
 
-    `grants` maps (entity key, action) to a scope; actions are read, create, change, remove, export, import and verb keys.
+    `grants` maps (entity key, action) to a scope; actions are read, create, change, remove, export,
+    import and verb keys.
     `field_rights` maps (entity key, field name) to a right. `departments` are the actor's own, `below` those and all
     under them.
     """

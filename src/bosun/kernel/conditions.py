@@ -102,7 +102,11 @@ def walk(entity: Entity, name: str, env: Env) -> tuple[tuple[FieldSpec, ...], tu
     for number, step in enumerate(steps):
         spec = access.specs(entity, env.actor).get(step)
         last = number == len(steps) - 1
-        if spec is None or len(steps) > MAX_STEPS or not (last or (isinstance(spec.kind, Reference) and not spec.kind.multiple)):
+        if (
+            spec is None
+            or len(steps) > MAX_STEPS
+            or not (last or (isinstance(spec.kind, Reference) and not spec.kind.multiple))
+        ):
             raise Invalid([FieldError(name[:80], _("There is no field called “%(name)s”.") % {"name": name[:80]})])
         path.append(spec)
         entities.append(entity)
@@ -138,8 +142,14 @@ def _leaf_q(leaf: Leaf, env: Env, step: int) -> Q:
         return spec.q(entity.key, leaf.op, leaf.operand)
     target = leaf.entities[step + 1]
     behind = access.visible(target, env.actor).filter(_leaf_q(leaf, env, step + 1))
-    return Q(**{f"{spec.name}_id__in": behind.values("pk")}) if not spec.custom else Q(
-        pk__in=entity.model._default_manager.annotate(_r=spec.store.expr()).filter(_r__in=behind.values("pk")).values("pk")
+    return (
+        Q(**{f"{spec.name}_id__in": behind.values("pk")})
+        if not spec.custom
+        else Q(
+            pk__in=entity.model._default_manager.annotate(_r=spec.store.expr())
+            .filter(_r__in=behind.values("pk"))
+            .values("pk")
+        )
     )
 
 
@@ -165,12 +175,24 @@ def _leaf_matches(leaf: Leaf, record: Any, env: Env) -> bool:
 def op_words(op: str) -> str:
     """An operator in words."""
     return {
-        "is": _("is"), "is_not": _("is not"), "in": _("is one of"), "not_in": _("is none of"),
-        "contains": _("contains"), "starts": _("begins with"), "lt": _("is less than"), "lte": _("is at most"),
-        "gt": _("is more than"), "gte": _("is at least"), "between": _("is between"), "empty": _("is empty"),
-        "filled": _("is filled"), "within": _("is within"), "last_days": _("in the last days"),
-        "next_days": _("in the next days"), "this": _("is in this"),
-    }[op]  # fmt: skip
+        "is": _("is"),
+        "is_not": _("is not"),
+        "in": _("is one of"),
+        "not_in": _("is none of"),
+        "contains": _("contains"),
+        "starts": _("begins with"),
+        "lt": _("is less than"),
+        "lte": _("is at most"),
+        "gt": _("is more than"),
+        "gte": _("is at least"),
+        "between": _("is between"),
+        "empty": _("is empty"),
+        "filled": _("is filled"),
+        "within": _("is within"),
+        "last_days": _("in the last days"),
+        "next_days": _("in the next days"),
+        "this": _("is in this"),
+    }[op]
 
 
 def date_op_words(op: str) -> str:
@@ -185,11 +207,20 @@ def leaf_words(leaf: Leaf, env: Env) -> str:
     label = " ".join(str(spec.label) for spec in leaf.path)
     dated = leaf.spec.kind.key in ("date", "datetime")
     if leaf.op in ("last_days", "next_days"):
-        form = _("%(field)s in the last %(count)s days") if leaf.op == "last_days" else _("%(field)s in the next %(count)s days")
+        form = (
+            _("%(field)s in the last %(count)s days")
+            if leaf.op == "last_days"
+            else _("%(field)s in the next %(count)s days")
+        )
         return form % {"field": label, "count": leaf.raw}
     if leaf.op == "this":
-        units = {"day": _("today"), "week": _("this week"), "month": _("this month"),
-                 "quarter": _("this quarter"), "year": _("this year")}  # fmt: skip
+        units = {
+            "day": _("today"),
+            "week": _("this week"),
+            "month": _("this month"),
+            "quarter": _("this quarter"),
+            "year": _("this year"),
+        }
         return f"{label} {units[leaf.raw]}"
     value = _("today") if leaf.raw == "today" else leaf.spec.kind.operand_text(leaf.op, leaf.operand, env)
     op = date_op_words(leaf.op) if dated else op_words(leaf.op)
@@ -201,6 +232,8 @@ def words(condition: Condition, env: Env) -> str:
     if isinstance(condition, Leaf):
         return leaf_words(condition, env)
     joiner = {"all": _(" and "), "any": _(" or "), "none": _(" or ")}[condition.mode]
-    parts = [f"({words(i, env)})" if isinstance(i, Group) and len(i.items) > 1 else words(i, env) for i in condition.items]
+    parts = [
+        f"({words(i, env)})" if isinstance(i, Group) and len(i.items) > 1 else words(i, env) for i in condition.items
+    ]
     said = joiner.join(part for part in parts if part)
     return _("none of: %(conditions)s") % {"conditions": said} if condition.mode == "none" and said else said

@@ -16,8 +16,8 @@ from bosun.kernel.errors import DoorError, FieldError, Objection
 class Draft:
     """One record on its way through the door.
 
-    `raw` is what was sent, `values` what it was read as, `before` the values that stood there. After the door, `failure`
-    says why it did not go through, and `diff` what changed. `verb` is created, changed, removed, restored or the past
+    `raw` is what was sent, `values` what it was read as, `before` the values that stood there. After the door,
+    `failure` says why it did not go through, and `diff` what changed. `verb` is created, changed, removed, restored or the past
     of a verb.
     """
 
@@ -40,6 +40,13 @@ class Draft:
     def new(self) -> bool:
         """True for a record that does not exist yet."""
         return self.pk is None and self.verb == "created"
+
+    @property
+    def id(self) -> int:
+        """The id of a record that exists; a draft has one as soon as it is written."""
+        if self.pk is None:
+            raise ValueError("this draft has not been written")
+        return self.pk
 
     @property
     def alive(self) -> bool:

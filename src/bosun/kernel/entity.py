@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from bosun.kernel.drafts import Effect, Rule
     from bosun.kernel.verbs import Verb
 
-BASE_FIELDS = (
-    "external_id", "owner", "department", "created_at", "created_by", "updated_at", "updated_by"
-)  # fmt: skip
+BASE_FIELDS = ("external_id", "owner", "department", "created_at", "created_by", "updated_at", "updated_by")
 
 
 @dataclass(frozen=True)
@@ -72,13 +70,34 @@ class Entity:
     """
 
     def __init__(
-        self, model: type[models.Model], *, key: str, icon: str, columns: str, form: Sequence[Section] = (),
-        search: str = "", sort: str = "", lists: Sequence[Preset] = (), verbs: Sequence[Verb] = (),
-        customer_path: str = "", rights_from: str = "", natural: str = "", same: str = "",
-        rules: Sequence[Rule] = (), effects: Sequence[Effect] = (), related: Sequence[Related] = (),
-        menu: str = "main", stamp: str = "", open_to_all: bool = False, owned: bool = True, key_numbers: str = "",
-        timeline: bool = True, state: str = "", highlight: str = "", extras: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        model: type[models.Model],
+        *,
+        key: str,
+        icon: str,
+        columns: str,
+        form: Sequence[Section] = (),
+        search: str = "",
+        sort: str = "",
+        lists: Sequence[Preset] = (),
+        verbs: Sequence[Verb] = (),
+        customer_path: str = "",
+        rights_from: str = "",
+        natural: str = "",
+        same: str = "",
+        rules: Sequence[Rule] = (),
+        effects: Sequence[Effect] = (),
+        related: Sequence[Related] = (),
+        menu: str = "main",
+        stamp: str = "",
+        open_to_all: bool = False,
+        owned: bool = True,
+        key_numbers: str = "",
+        timeline: bool = True,
+        state: str = "",
+        highlight: str = "",
+        extras: dict[str, Any] | None = None,
+    ) -> None:
         self.model = model
         self.key = key
         self.icon = icon
@@ -121,7 +140,10 @@ class Entity:
         found: dict[str, FieldSpec] = self.model.bosun_specs  # type: ignore[attr-defined]
         skip = () if self.owned else ("owner", "department")
         base = [found[name] for name in BASE_FIELDS if name not in skip]
-        own = sorted((s for n, s in found.items() if n not in BASE_FIELDS or (n in skip and not s.internal and not s.right)), key=lambda spec: spec.order)
+        own = sorted(
+            (s for n, s in found.items() if n not in BASE_FIELDS or (n in skip and not s.internal and not s.right)),
+            key=lambda spec: spec.order,
+        )
         return {spec.name: spec for spec in (*own, *base)}
 
     def specs(self) -> dict[str, FieldSpec]:
@@ -167,13 +189,16 @@ def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
 def _problems(entity: Entity) -> Iterator[str]:
     specs = entity.native_specs()
     named = [
-        *entity.columns, *entity.same, *entity.natural, *entity.key_numbers, *entity.highlight,
+        *entity.columns,
+        *entity.same,
+        *entity.natural,
+        *entity.key_numbers,
+        *entity.highlight,
         *(name for section in entity.form for name in section.names()),
-        *(name.lstrip("-") for name in entity.sort), *(name.split(".")[0] for name in entity.search),
-    ]  # fmt: skip
-    for single in (entity.rights_from, entity.state, entity.customer_path.split(".")[0]):
-        if single:
-            named.append(single)
+        *(name.lstrip("-") for name in entity.sort),
+        *(name.split(".")[0] for name in entity.search),
+    ]
+    named += filter(None, (entity.rights_from, entity.state, entity.customer_path.split(".")[0]))
     for preset in entity.lists:
         named += [*preset.columns.split(), *(name.lstrip("-") for name in preset.sort.split())]
     for name in named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bosun.kernel import ports
@@ -39,7 +39,7 @@ class Env:
     now: datetime = field(default_factory=clock.now)
     strict: bool = True
     """True for programs (API: ISO dates, points in numbers); False for what people type or a file holds."""
-    date_order: str = ""
+    date_order: Literal["ymd", "dmy", "mdy"] | None = None
 
     @property
     def language(self) -> str:

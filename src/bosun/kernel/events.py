@@ -106,6 +106,14 @@ def _put_off(row: Outbox, error: Exception) -> None:
 
 def _event(change: Change, row: Outbox) -> Event:
     return Event(
-        row.pk, row.name, change.entity, change.record_id, change.verb, change.diff, change.actor_id, change.door,
-        change.cause, change.depth,
-    )  # fmt: skip
+        row.pk,
+        row.name,
+        change.entity,
+        change.record_id,
+        change.verb,
+        change.diff,
+        change.actor_id,
+        change.door,
+        change.cause,
+        change.depth,
+    )

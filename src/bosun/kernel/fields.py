@@ -6,7 +6,7 @@ the same record; `read_only=True` fields are set by the software alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -43,30 +43,41 @@ class KindField(models.Field[Any, Any]):
         optional = bool(self.said.get("optional"))
         return {"verbose_name": label, "null": optional, "blank": optional, **said}
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        super().contribute_to_class(cls, name, private_only=private_only)
+    def contribute_to_class(  # type: ignore[override]
+        self, cls: type[models.Model], name: str, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, **kwargs)
         if cls._meta.abstract:
             return
         sort = ""
         if self.said.get("title"):
             sort = f"{name}_sort"
-            cls.add_to_class(sort, TextColumn(max_length=200, null=True, editable=False))  # type: ignore[attr-defined]
+            cls.add_to_class(sort, TextColumn(max_length=200, null=True, editable=False))
         if self.said["unique"]:
-            cls._meta.constraints.append(_unique(cls, name))
+            cls._meta.constraints = [*cls._meta.constraints, _unique(cls, name)]
         _enter(cls, self.spec(name, sort))
 
     def spec(self, name: str, sort: str) -> FieldSpec:
         """The spec of this field under the name it was declared with."""
         said = self.said
         return FieldSpec(
-            name, self.verbose_name, self.kind, Column(self.kind, self.get_attname(), sort), help=said["help"],
-            required=not said.get("optional") and not said.get("read_only"), unique=said["unique"],
-            title=bool(said.get("title")), default=said.get("initial"), shown_when=said.get("shown_when"),
-            read_only=bool(said.get("read_only")), internal=bool(said.get("internal")),
-            order=self.creation_counter, right=said.get("right", ""),
-        )  # fmt: skip
+            name,
+            self.verbose_name,
+            self.kind,
+            Column(self.kind, self.get_attname(), sort),
+            help=said["help"],
+            required=not said.get("optional") and not said.get("read_only"),
+            unique=said["unique"],
+            title=bool(said.get("title")),
+            default=said.get("initial"),
+            shown_when=said.get("shown_when"),
+            read_only=bool(said.get("read_only")),
+            internal=bool(said.get("internal")),
+            order=self.creation_counter,
+            right=said.get("right", ""),
+        )
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
         storage = next(base for base in type(self).__mro__ if base.__module__ != KindField.__module__)
         for own in ("verbose_name", "help_text", "blank", "related_name"):
@@ -131,7 +142,9 @@ class Choice(KindField, TextColumn):
 class Number(KindField, models.BigIntegerField[Any, Any]):
     """A whole number, or one with `digits` decimals."""
 
-    def __init__(self, label: Any, digits: int = 0, low: int | None = None, high: int | None = None, **said: Any) -> None:
+    def __init__(
+        self, label: Any, digits: int = 0, low: int | None = None, high: int | None = None, **said: Any
+    ) -> None:
         super().__init__(**self.setup(kinds.Number(digits, low, high), label, said))
 
 
@@ -195,7 +208,7 @@ class Settings(KindField, models.JSONField):
         super().__init__(**self.setup(kinds.Structured(check), label, {"optional": True, **said}))
 
 
-class Ref(KindField, models.ForeignKey[Any, Any]):
+class Ref(KindField, models.ForeignKey[Any, Any]):  # type: ignore[misc]
     """A reference to a record. `removal` says what happens here when it goes: protect, cascade or clear."""
 
     def __init__(self, target: str, label: Any, removal: str = PROTECT, **said: Any) -> None:
@@ -203,9 +216,12 @@ class Ref(KindField, models.ForeignKey[Any, Any]):
         index = said.pop("db_index", True)
         # Records go to the bin, not away; a purge orders its deletions itself.
         super().__init__(
-            target, on_delete=models.DO_NOTHING, related_name="+", db_index=index,
+            target,
+            on_delete=models.DO_NOTHING,
+            related_name="+",
+            db_index=index,
             **self.setup(kinds.Reference(target), label, said),
-        )  # fmt: skip
+        )
 
 
 class _Composite:
@@ -228,7 +244,7 @@ class _Composite:
     def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
         """Called by Django when the model is made."""
         for attribute, column in self.parts(name).items():
-            cls.add_to_class(attribute, column)  # type: ignore[attr-defined]
+            cls.add_to_class(attribute, column)
         spec = self.spec(name)
         setattr(cls, name, property(spec.get))
         _enter(cls, spec)
@@ -236,9 +252,12 @@ class _Composite:
     def _common(self) -> dict[str, Any]:
         said = self.said
         return {
-            "help": said.get("help", ""), "required": not said.get("optional"), "order": self.order,
-            "shown_when": said.get("shown_when"), "read_only": bool(said.get("read_only")),
-        }  # fmt: skip
+            "help": said.get("help", ""),
+            "required": not said.get("optional"),
+            "order": self.order,
+            "shown_when": said.get("shown_when"),
+            "read_only": bool(said.get("read_only")),
+        }
 
 
 class Money(_Composite):
@@ -273,14 +292,25 @@ class Computed(_Composite):
     """
 
     def __init__(
-        self, label: Any, kind: kinds.Kind, value: Callable[[Any], Any], expression: Callable[[], Combinable],
-        depends: str, **said: Any,
-    ) -> None:  # fmt: skip
+        self,
+        label: Any,
+        kind: kinds.Kind,
+        value: Callable[[Any], Any],
+        expression: Callable[[], Combinable],
+        depends: str,
+        **said: Any,
+    ) -> None:
         super().__init__(label, **said)
         self.kind, self.value, self.expression, self.depends = kind, value, expression, tuple(depends.split())
 
     def spec(self, name: str) -> FieldSpec:
         return FieldSpec(
-            name, self.label, self.kind, Derived(self.value, self.expression), help=self.said.get("help", ""),
-            read_only=True, depends=self.depends, order=self.order,
-        )  # fmt: skip
+            name,
+            self.label,
+            self.kind,
+            Derived(self.value, self.expression),
+            help=self.said.get("help", ""),
+            read_only=True,
+            depends=self.depends,
+            order=self.order,
+        )

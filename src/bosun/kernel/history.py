@@ -76,8 +76,20 @@ def cut(rows: Iterable[Change], env: Env) -> list[Entry]:
         if row.diff and not lines and row.verb == "changed":
             continue
         entries.append(
-            Entry(row.pk, row.at, row.actor_id, row.actor_name, row.door, row.verb, entity, row.record_id, row.title,
-                  row.cause, row.version, lines)  # fmt: skip
+            Entry(
+                row.pk,
+                row.at,
+                row.actor_id,
+                row.actor_name,
+                row.door,
+                row.verb,
+                entity,
+                row.record_id,
+                row.title,
+                row.cause,
+                row.version,
+                lines,
+            )
         )
     preload(entries, env)
     return entries
@@ -98,8 +110,13 @@ def preload(entries: Sequence[Entry], env: Env) -> None:
 def verb_words(verb: str) -> str:
     """The past of an act, for a sentence that begins with who did it."""
     words = {
-        "created": _("created"), "changed": _("changed"), "removed": _("moved to the bin"),
-        "restored": _("brought back"), "merged": _("merged"), "transferred": _("handed over"),
-        "undone": _("undid"), "done": _("did"),
-    }  # fmt: skip
+        "created": _("created"),
+        "changed": _("changed"),
+        "removed": _("moved to the bin"),
+        "restored": _("brought back"),
+        "merged": _("merged"),
+        "transferred": _("handed over"),
+        "undone": _("undid"),
+        "done": _("did"),
+    }
     return words.get(verb, verb)

@@ -54,7 +54,7 @@ class Outbox(models.Model):
         indexes = (models.Index(fields=["parked", "due_at", "id"], name="outbox_due"),)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Member(models.Model):
@@ -67,9 +67,7 @@ class Member(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["field", "record_id"], name="member_record"),)
-        constraints = (
-            models.UniqueConstraint(fields=["field", "value", "record_id"], name="member_value"),
-        )
+        constraints = (models.UniqueConstraint(fields=["field", "value", "record_id"], name="member_value"),)
 
     def __str__(self) -> str:
         return f"{self.field}={self.value}"
@@ -87,9 +85,7 @@ class Share(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["person_id", "entity", "record_id"], name="share_person"),)
-        constraints = (
-            models.UniqueConstraint(fields=["entity", "record_id", "person_id"], name="share_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["entity", "record_id", "person_id"], name="share_once"),)
 
     def __str__(self) -> str:
         return f"{self.entity} {self.record_id} to {self.person_id}"
@@ -110,7 +106,7 @@ class Removal(models.Model):
         indexes = (models.Index(fields=["entity", "id"], name="removal_entity"),)
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
 
 class Stamp(models.Model):

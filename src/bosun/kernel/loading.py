@@ -28,7 +28,7 @@ def load(entity: Entity, rows: Iterable[Mapping[str, Any]], *, indexed: bool = T
     with transaction.atomic():
         batch: list[tuple[Any, Mapping[str, Any]]] = []
         for row in rows:
-            record = entity.model()
+            record: Any = entity.model()
             record.created_at = record.updated_at = env.now
             for name, value in row.items():
                 specs[name].store.set(record, value, env)

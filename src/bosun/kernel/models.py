@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -44,7 +44,7 @@ class Record(models.Model):
     class Meta:
         abstract = True
         default_permissions = ()
-        constraints: list[models.BaseConstraint] = []  # noqa: RUF012 - Django copies it for each model
+        constraints: ClassVar[list[models.BaseConstraint]] = []
 
     def __str__(self) -> str:
         title = next((spec for spec in self.bosun_specs.values() if spec.title), None)  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db import connection
+from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 from django.utils.translation import gettext as _
@@ -66,7 +66,9 @@ class Query:
 
     def filter(self, raw: Any) -> Query:
         """Narrow by a condition tree (JSON form or parsed)."""
-        parsed = raw if isinstance(raw, conditions.Leaf | conditions.Group) else conditions.parse(raw, self.entity, self.env)
+        parsed = (
+            raw if isinstance(raw, conditions.Leaf | conditions.Group) else conditions.parse(raw, self.entity, self.env)
+        )
         return replace(self, condition=conditions.Group("all", (self.condition, parsed)))
 
     def where(self, **columns: Any) -> Query:
@@ -140,7 +142,11 @@ class Query:
         if backwards:
             found.reverse()
         forward = self._cursor(found[-1], steps, "n") if found and (more or backwards) else ""
-        back = self._cursor(found[0], steps, "p") if found and ((held is not None and not backwards) or (backwards and more)) else ""
+        back = (
+            self._cursor(found[0], steps, "p")
+            if found and ((held is not None and not backwards) or (backwards and more))
+            else ""
+        )
         return Page(found, forward, back)
 
     def _signature(self) -> str:
@@ -202,9 +208,12 @@ class Query:
         if spec is None or not spec.kind.groupable:
             raise Invalid([FieldError("group", _("There is no field called “%(name)s”.") % {"name": name[:80]})])
         wanted = {part: known[part] for part in sums if part in known and "sum" in known[part].kind.aggregates}
-        rows = self.rows().order_by().values(_g=spec.store.expr()).annotate(
-            _n=Count("pk"), **{f"v_{part}": Sum(known[part].store.expr()) for part in wanted}
-        )  # fmt: skip
+        rows = (
+            self.rows()
+            .order_by()
+            .values(_g=spec.store.expr())
+            .annotate(_n=Count("pk"), **{f"v_{part}": Sum(known[part].store.expr()) for part in wanted})
+        )
         found = [
             (spec.kind.from_db(row["_g"]), row["_n"], {p: self._figure(s, row[f"v_{p}"]) for p, s in wanted.items()})
             for row in rows[:1000]

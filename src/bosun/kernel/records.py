@@ -22,9 +22,25 @@ from bosun.kernel.undo import Undone, undo
 from bosun.kernel.writing import save
 
 __all__ = [
-    "Query", "Undone", "bulk_change", "change", "create", "environment", "get", "preload", "purge", "query", "remove",
-    "remove_one", "restorable", "restore", "run_verb", "save", "undo", "what_goes",
-]  # fmt: skip
+    "Query",
+    "Undone",
+    "bulk_change",
+    "change",
+    "create",
+    "environment",
+    "get",
+    "preload",
+    "purge",
+    "query",
+    "remove",
+    "remove_one",
+    "restorable",
+    "restore",
+    "run_verb",
+    "save",
+    "undo",
+    "what_goes",
+]
 
 
 def entity_of(entity: Entity | str) -> Entity:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry
 from bosun.kernel.actor import Actor
+from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds.base import refuse
 from bosun.kernel.ledger import Member
 from bosun.lib import text as texts
@@ -63,8 +64,8 @@ class Refs:
                 continue
             try:
                 how, what = self._key(model, raw)
-            except Exception:  # noqa: BLE001 - a bad value is reported when it is resolved
-                continue
+            except Invalid:
+                continue  # reported when it is resolved
             if (how, what) not in known:
                 wanted.setdefault(how, set()).add(what)
         for how, values in wanted.items():
@@ -72,7 +73,9 @@ class Refs:
             for start in range(0, len(ordered), CHUNK):
                 self._look_up(model, how, ordered[start : start + CHUNK], known)
 
-    def _look_up(self, model: type[Model], how: str, values: list[Any], known: dict[tuple[str, Any], list[int]]) -> None:
+    def _look_up(
+        self, model: type[Model], how: str, values: list[Any], known: dict[tuple[str, Any], list[int]]
+    ) -> None:
         for value in values:
             known[how, value] = []
         entity = registry.of(model)
@@ -139,7 +142,9 @@ class Refs:
         """Of places with one name the highest: Beijing the province before any district of that name."""
         if not any(field.name == "path" for field in model._meta.fields):
             return hits
-        depths = [(path.count("/"), pk) for pk, path in model._default_manager.filter(pk__in=hits).values_list("pk", "path")]
+        depths = [
+            (path.count("/"), pk) for pk, path in model._default_manager.filter(pk__in=hits).values_list("pk", "path")
+        ]
         top = min(depth for depth, _pk in depths)
         return [pk for depth, pk in depths if depth == top]
 

@@ -35,7 +35,9 @@ def pointing_at(target: Entity, ids: Sequence[int], live: bool = True) -> Iterab
     """Records that refer to these, by entity and field."""
     for entity in registry.all_entities():
         for name, spec in entity.native_specs().items():
-            rows = entity.model._default_manager.filter(deleted_at__isnull=True) if live else entity.model._default_manager
+            rows = (
+                entity.model._default_manager.filter(deleted_at__isnull=True) if live else entity.model._default_manager
+            )
             if spec.kind.multiple:
                 continue
             if isinstance(spec.kind, Reference) and spec.kind.model is target.model:
@@ -57,10 +59,7 @@ def what_goes(entity: Entity, ids: Sequence[int]) -> tuple[dict[str, set[int]], 
     while front:
         target, part = front.pop()
         for child, name, found in pointing_at(target, part):
-            if isinstance(child.native_specs()[name].kind, AnyReference):
-                mode = CASCADE
-            else:
-                mode = removal_mode(child, name)
+            mode = CASCADE if isinstance(child.native_specs()[name].kind, AnyReference) else removal_mode(child, name)
             fresh = [pk for pk in found if pk not in going.get(child.key, ())]
             if mode == PROTECT and fresh:
                 held_back[child.key] = held_back.get(child.key, 0) + len(fresh)
@@ -82,9 +81,12 @@ def remove(entity: Entity, ids: Sequence[int], act: Act, env: Env | None = None)
         if held_back:
             raise Objected([_held_objection(held_back)])
         removal = Removal.objects.create(
-            at=act.at or env.now, actor_id=act.actor.id, entity=entity.key, record_id=ids[0],
+            at=act.at or env.now,
+            actor_id=act.actor.id,
+            entity=entity.key,
+            record_id=ids[0],
             counts={key: len(pks) for key, pks in going.items()},
-        )  # fmt: skip
+        )
         for key, pks in going.items():
             _mark(registry.get(key), sorted(pks), removal, act, env)
         removal.title = str(entity.model._default_manager.get(pk=ids[0]))[:250]
@@ -94,13 +96,17 @@ def remove(entity: Entity, ids: Sequence[int], act: Act, env: Env | None = None)
 
 def _held_objection(held_back: dict[str, int]) -> Objection:
     said = ", ".join(f"{count} {registry.get(key).plural}" for key, count in held_back.items())
-    return Objection("in_use", _("Still in use by %(records)s. Change those first.") % {"records": said}, details=held_back)
+    return Objection(
+        "in_use", _("Still in use by %(records)s. Change those first.") % {"records": said}, details=held_back
+    )
 
 
 def _mark(entity: Entity, pks: list[int], removal: Removal | None, act: Act, env: Env) -> None:
     verb = "removed" if removal else "restored"
     for start in range(0, len(pks), CHUNK):
-        rows = list(entity.model._default_manager.select_for_update().filter(pk__in=pks[start : start + CHUNK]))
+        rows: list[Any] = list(
+            entity.model._default_manager.select_for_update().filter(pk__in=pks[start : start + CHUNK])
+        )
         drafts = []
         for row in rows:
             row.version += 1
@@ -137,7 +143,9 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
         if not restorable(entity, act.actor).filter(removal=removal).exists():
             raise NotFound()
         for target in registry.all_entities():
-            pks = list(target.model._default_manager.filter(removal=removal).order_by("pk").values_list("pk", flat=True))
+            pks = list(
+                target.model._default_manager.filter(removal=removal).order_by("pk").values_list("pk", flat=True)
+            )
             if pks:
                 _check_free(target, pks)
                 _mark(target, pks, None, act, env)
@@ -150,7 +158,9 @@ def _check_free(entity: Entity, pks: list[int]) -> None:
             continue
         values = entity.model._default_manager.filter(pk__in=pks, **{f"{name}__isnull": False}).values(name)
         if entity.model._default_manager.filter(deleted_at__isnull=True, **{f"{name}__in": values}).exists():
-            raise Invalid(_("Another record now has the same “%(field)s”. Change that one first.") % {"field": spec.label})
+            raise Invalid(
+                _("Another record now has the same “%(field)s”. Change that one first.") % {"field": spec.label}
+            )
 
 
 def purge(entity: Entity, pks: Sequence[int], act: Act) -> None:
@@ -164,5 +174,3 @@ def purge(entity: Entity, pks: Sequence[int], act: Act) -> None:
         for purger in purgers:
             purger(entity.key, pks)
         entity.model._default_manager.filter(pk__in=pks).delete()
-
-

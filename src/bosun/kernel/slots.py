@@ -7,7 +7,16 @@ from typing import Any
 
 _offers: dict[str, list[Callable[..., Any]]] = {}
 
-KNOWN = ("record.timeline", "record.composer", "record.next_step", "record.panels", "day.sections", "day.sentence", "menu.counts", "settings.pages")
+KNOWN = (
+    "record.timeline",
+    "record.composer",
+    "record.next_step",
+    "record.panels",
+    "day.sections",
+    "day.sentence",
+    "menu.counts",
+    "settings.pages",
+)
 
 
 def offer(slot: str, provider: Callable[..., Any]) -> None:

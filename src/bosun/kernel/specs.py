@@ -198,9 +198,7 @@ class FieldSpec:
         if not self.kind.multiple or op in ("empty", "filled"):
             return self.kind.q(self.store.expr(), op, operand)
         values = operand if isinstance(operand, list) else [operand]
-        found = Q(
-            pk__in=Member.objects.filter(field=f"{entity}.{self.name}", value__in=values).values("record_id")
-        )
+        found = Q(pk__in=Member.objects.filter(field=f"{entity}.{self.name}", value__in=values).values("record_id"))
         return ~found if op in ("not_in", "is_not") else found
 
     def to_comparable(self, value: Any) -> Any:

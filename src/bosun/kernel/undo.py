@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bosun.kernel import registry
+from bosun.kernel import registry, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft, projections
 from bosun.kernel.entity import Entity
@@ -17,7 +17,6 @@ from bosun.kernel.ledger import Change, Removal, actor_columns
 from bosun.kernel.query import environment
 from bosun.kernel.removal import pointing_at, purge, restore
 from bosun.kernel.writing import CHUNK, _index_members, _record, _update
-from bosun.kernel import stamps
 
 
 @dataclass
@@ -46,9 +45,15 @@ def undo(batch: str, act: Act) -> Undone:
         _purge_made(changes, later, act, done)
         if changes:
             Change.objects.create(
-                at=env.now, door="undo", entity=changes[-1].entity, record_id=0, verb="undone", batch=batch,
-                diff={"removed": [None, done.removed], "put_back": [None, done.put_back]}, **actor_columns(act.actor),
-            )  # fmt: skip
+                at=env.now,
+                door="undo",
+                entity=changes[-1].entity,
+                record_id=0,
+                verb="undone",
+                batch=batch,
+                diff={"removed": [None, done.removed], "put_back": [None, done.put_back]},
+                **actor_columns(act.actor),
+            )
     return done
 
 
@@ -73,7 +78,9 @@ def _touched_since(changes: Sequence[Change], batch: str) -> dict[tuple[str, int
 
 def _put_back(change: Change, later: dict[tuple[str, int], set[str]], act: Act, env: Env, done: Undone) -> None:
     entity = registry.find(change.entity)
-    record = entity.model._default_manager.select_for_update().filter(pk=change.record_id).first() if entity else None
+    record: Any = (
+        entity.model._default_manager.select_for_update().filter(pk=change.record_id).first() if entity else None
+    )
     if entity is None or record is None:
         return
     known = entity.specs()

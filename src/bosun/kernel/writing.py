@@ -72,7 +72,10 @@ def _permit(drafts: Sequence[Draft], act: Act) -> None:
 
 
 def _verb_right(draft: Draft, act: Act) -> bool:
-    return any(verb.past == draft.verb and access.may(act.actor, draft.entity, verb.key) for verb in draft.entity.verbs.values())
+    return any(
+        verb.past == draft.verb and access.may(act.actor, draft.entity, verb.key)
+        for verb in draft.entity.verbs.values()
+    )
 
 
 def _fetch(drafts: Sequence[Draft], act: Act) -> None:
@@ -197,16 +200,16 @@ def _require(draft: Draft, known: Mapping[str, FieldSpec], env: Env, act: Act) -
             continue
         if not draft.new and name not in draft.values:
             continue
-        if draft.values.get(name) is None and is_shown(spec, draft, env):
-            if not any(error.field == name for error in draft.errors):
-                draft.refuse(name, _("Fill in “%(field)s”.") % {"field": spec.label})
+        told = any(error.field == name for error in draft.errors)
+        if draft.values.get(name) is None and not told and is_shown(spec, draft, env):
+            draft.refuse(name, _("Fill in “%(field)s”.") % {"field": spec.label})
 
 
 def _conflicts(draft: Draft, known: Mapping[str, FieldSpec], act: Act) -> None:
     """An old version is no conflict by itself: only fields that were changed since, and to something else, are."""
     if draft.new or draft.seen is None or draft.seen >= draft.record.version:
         return
-    since = Change.objects.filter(entity=draft.entity.key, record_id=draft.pk, version__gt=draft.seen)
+    since = Change.objects.filter(entity=draft.entity.key, record_id=draft.id, version__gt=draft.seen)
     touched: dict[str, str] = {}
     for change in since.order_by("id"):
         touched.update(dict.fromkeys(change.diff, change.actor_name))
@@ -258,13 +261,21 @@ def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     known = drafts[0].entity.specs()
     changes = [
         Change(
-            at=act.at or env.now, door=act.door, entity=draft.entity.key, record_id=draft.pk,
-            title=str(draft.record)[:250], verb=draft.verb, batch=act.batch, cause=act.cause[:200], depth=act.depth,
-            version=draft.record.version, **actor_columns(act.actor),
+            at=act.at or env.now,
+            door=act.door,
+            entity=draft.entity.key,
+            record_id=draft.id,
+            title=str(draft.record)[:250],
+            verb=draft.verb,
+            batch=act.batch,
+            cause=act.cause[:200],
+            depth=act.depth,
+            version=draft.record.version,
+            **actor_columns(act.actor),
             diff={n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
         )
         for draft in drafts
-    ]  # fmt: skip
+    ]
     Change.objects.bulk_create(changes, batch_size=CHUNK)
     for draft, change in zip(drafts, changes, strict=True):
         draft.change_id = change.pk
@@ -282,12 +293,12 @@ def _index_members(drafts: Sequence[Draft]) -> None:
         if not touched:
             continue
         key = f"{entity.key}.{name}"
-        old = [draft.pk for draft in touched if draft.verb != "created"]
+        old = [draft.id for draft in touched if draft.verb != "created"]
         if old:
             Member.objects.filter(field=key, record_id__in=old).delete()
         Member.objects.bulk_create(
             [
-                Member(field=key, value=value[:200], record_id=draft.pk)
+                Member(field=key, value=value[:200], record_id=draft.id)
                 for draft in touched
                 for value in dict.fromkeys(spec.kind.members(draft.diff[name][1]))
             ],

@@ -11,6 +11,23 @@ from bosun.kernel.kinds.structured import Structured
 from bosun.kernel.kinds.text import LongText, Text
 
 __all__ = [
-    "AnyReference", "AnyValue", "Boolean", "Choice", "Date", "Email", "Kind", "LongText", "Moment", "Money",
-    "MultiChoice", "Number", "Phones", "Reference", "References", "Structured", "Tags", "Text", "Url",
-]  # fmt: skip
+    "AnyReference",
+    "AnyValue",
+    "Boolean",
+    "Choice",
+    "Date",
+    "Email",
+    "Kind",
+    "LongText",
+    "Moment",
+    "Money",
+    "MultiChoice",
+    "Number",
+    "Phones",
+    "Reference",
+    "References",
+    "Structured",
+    "Tags",
+    "Text",
+    "Url",
+]

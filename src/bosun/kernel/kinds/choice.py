@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ class Choice(Kind):
     key = "choice"
     widget = "choice"
     cell = "choice"
-    operators = (*EXACT_OPS, *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = (*EXACT_OPS, *EMPTY_OPS)
     groupable = True
 
     def __init__(self, list_key: str = "", fixed: Mapping[str, Any] | None = None) -> None:
@@ -77,7 +77,7 @@ class MultiChoice(Choice):
     key = "multichoice"
     widget = "multichoice"
     cell = "multichoice"
-    operators = ("in", "not_in", "is", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
     multiple = True
     sortable = False
     groupable = False
@@ -126,7 +126,7 @@ class Tags(Kind):
     key = "tags"
     widget = "tags"
     cell = "tags"
-    operators = ("in", "not_in", "is", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
     multiple = True
     sortable = False
     most = 30

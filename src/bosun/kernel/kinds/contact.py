@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -95,7 +95,7 @@ class Url(Text):
     key = "url"
     widget = "url"
     cell = "url"
-    operators = (*EXACT_OPS, "contains", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = (*EXACT_OPS, "contains", *EMPTY_OPS)
 
     def __init__(self) -> None:
         super().__init__(500)
@@ -114,5 +114,3 @@ class Url(Text):
 
     def sample(self, rng: random.Random) -> Any:
         return f"https://example.com/{rng.randrange(10**6)}"
-
-

@@ -35,9 +35,7 @@ class Date(Kind):
     key = "date"
     widget = "date"
     cell = "date"
-    operators = (
-        "is", "is_not", "lt", "lte", "gt", "gte", "between", "last_days", "next_days", "this", *EMPTY_OPS
-    )  # fmt: skip
+    operators = ("is", "is_not", "lt", "lte", "gt", "gte", "between", "last_days", "next_days", "this", *EMPTY_OPS)
     aggregates = ("min", "max")
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
@@ -51,7 +49,7 @@ class Date(Kind):
         if not isinstance(raw, str):
             raise refuse(date_message(""))
         try:
-            return dates.parse_date(raw, "en" if env.strict else env.language, env.date_order or None)
+            return dates.parse_date(raw, "en" if env.strict else env.language, env.date_order)
         except dates.DateError as error:
             raise refuse(date_message(error.code)) from None
 
@@ -62,7 +60,11 @@ class Date(Kind):
         return None if data is None else date.fromisoformat(data)
 
     def text(self, value: Any, env: Env) -> str:
-        return "" if value is None else format_date(value, "medium", locale=locales.find(_SHOWN.get(env.language, env.language)))
+        return (
+            ""
+            if value is None
+            else format_date(value, "medium", locale=locales.find(_SHOWN.get(env.language, env.language)))
+        )
 
     def export(self, value: Any, env: Env) -> str:
         return "" if value is None else value.isoformat()
@@ -107,9 +109,13 @@ class Date(Kind):
             return self._given(parts[0], env), self._given(parts[1], env) + one
         day = self._given(raw, env)
         return {
-            "is": (day, day + one), "is_not": (day, day + one), "lt": (None, day), "lte": (None, day + one),
-            "gt": (day + one, None), "gte": (day, None),
-        }[op]  # fmt: skip
+            "is": (day, day + one),
+            "is_not": (day, day + one),
+            "lt": (None, day),
+            "lte": (None, day + one),
+            "gt": (day + one, None),
+            "gte": (day, None),
+        }[op]
 
     def _given(self, raw: Any, env: Env) -> date:
         if raw == "today":
@@ -166,7 +172,9 @@ class Moment(Date):
         if not isinstance(raw, str):
             raise refuse(date_message(""))
         try:
-            return dates.parse_datetime(raw, env.actor.zone, locale="en" if env.strict else env.language, order=env.date_order or None)
+            return dates.parse_datetime(
+                raw, env.actor.zone, locale="en" if env.strict else env.language, order=env.date_order
+            )
         except dates.DateError as error:
             raise refuse(date_message(error.code)) from None
 
@@ -183,8 +191,11 @@ class Moment(Date):
         if value is None:
             return ""
         local = value.astimezone(ZoneInfo(env.actor.zone))
-        return format_datetime(local, "d MMM y HH:mm" if env.language != "zh-hans" else "y年M月d日 HH:mm",
-                               locale=locales.find(_SHOWN.get(env.language, env.language)))  # fmt: skip
+        return format_datetime(
+            local,
+            "d MMM y HH:mm" if env.language != "zh-hans" else "y年M月d日 HH:mm",
+            locale=locales.find(_SHOWN.get(env.language, env.language)),
+        )
 
     def export(self, value: Any, env: Env) -> str:
         return "" if value is None else str(self.dump(value))

@@ -34,7 +34,7 @@ class Money(Kind):
         if currency not in money.currencies():
             raise refuse(_("This currency is not known. Use its three letters, as in USD."))
         if isinstance(amount, bool) or not isinstance(amount, str | int):
-            raise refuse(_("Write the amount as text, as in \"1054.00\"."))
+            raise refuse(_('Write the amount as text, as in "1054.00".'))
         try:
             return money.parse(str(amount), currency, None if env.strict else env.language)
         except money.MoneyError as error:
@@ -66,7 +66,9 @@ class Money(Kind):
             return value.minor
         rate = ports.rate(value.currency, env.today)
         if rate is None:
-            raise refuse(_("There is no rate for %(currency)s. An administrator can add it.") % {"currency": value.currency})
+            raise refuse(
+                _("There is no rate for %(currency)s. An administrator can add it.") % {"currency": value.currency}
+            )
         return money.convert(value, rate, env.company.currency).minor
 
     def dump(self, value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db.models import Model, Q
@@ -23,7 +23,7 @@ class Reference(Kind):
     key = "ref"
     widget = "ref"
     cell = "ref"
-    operators = (*EXACT_OPS, "within", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = (*EXACT_OPS, "within", *EMPTY_OPS)
     groupable = True
     json_type = "integer"
 
@@ -69,10 +69,8 @@ class Reference(Kind):
     def schema(self) -> dict[str, Any]:
         return {
             "type": ["object", "integer", "string"],
-            "properties": {
-                "id": {"type": "integer"}, "name": {"type": "string"}, "external_id": {"type": "string"}
-            },
-        }  # fmt: skip
+            "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "external_id": {"type": "string"}},
+        }
 
     def q(self, expr: Combinable, op: str, operand: Any) -> Q:
         if op == "within":
@@ -109,7 +107,7 @@ class References(Reference):
     key = "refs"
     widget = "refs"
     cell = "refs"
-    operators = ("in", "not_in", "is", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
     multiple = True
     sortable = False
     groupable = False
@@ -175,7 +173,7 @@ class AnyReference(Kind):
     key = "anyref"
     widget = "anyref"
     cell = "anyref"
-    operators = ("is", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = ("is", *EMPTY_OPS)
     sortable = False
 
     def parse_filled(self, raw: Any, env: Env) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import GreaterThan, IsNull, Exact
+from django.db.models.lookups import Exact, GreaterThan, IsNull
 from django.utils.translation import gettext as _
 
 from bosun.kernel.env import Env
@@ -40,7 +40,7 @@ class Text(Kind):
     """One line of text. “Is” compares exactly, “contains” and “starts” without regard to case."""
 
     key = "text"
-    operators = (*EXACT_OPS, "contains", "starts", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = (*EXACT_OPS, "contains", "starts", *EMPTY_OPS)
     multiline = False
 
     def __init__(self, max_length: int = 200) -> None:
@@ -54,7 +54,9 @@ class Text(Kind):
         except ValueError:
             raise refuse(_("This text holds characters that cannot be stored. Type it again.")) from None
         if len(value) > self.max_length:
-            raise refuse(_("At most %(max)s characters; this has %(now)s.") % {"max": self.max_length, "now": len(value)})
+            raise refuse(
+                _("At most %(max)s characters; this has %(now)s.") % {"max": self.max_length, "now": len(value)}
+            )
         return value
 
     def parse(self, raw: Any, env: Env) -> Any:
@@ -94,7 +96,7 @@ class LongText(Text):
     cell = "longtext"
     multiline = True
     sortable = False
-    operators = ("contains", *EMPTY_OPS)
+    operators: ClassVar[tuple[str, ...]] = ("contains", *EMPTY_OPS)
 
     def __init__(self, max_length: int = 20_000) -> None:
         super().__init__(max_length)

@@ -5,75 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
-        ('org', '0001_initial'),
+        ("kernel", "0001_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customrecord',
-            name='created_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person'),
+            model_name="customrecord",
+            name="created_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="org.person",
+            ),
         ),
         migrations.AddField(
-            model_name='customrecord',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.department'),
+            model_name="customrecord",
+            name="department",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.department"
+            ),
         ),
         migrations.AddField(
-            model_name='customrecord',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person'),
+            model_name="customrecord",
+            name="owner",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.person"
+            ),
         ),
         migrations.AddField(
-            model_name='customrecord',
-            name='updated_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person'),
+            model_name="customrecord",
+            name="updated_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="org.person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['field', 'record_id'], name='member_record'),
+            model_name="member",
+            index=models.Index(fields=["field", "record_id"], name="member_record"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('field', 'value', 'record_id'), name='member_value'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("field", "value", "record_id"), name="member_value"),
         ),
         migrations.AddField(
-            model_name='outbox',
-            name='change',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kernel.change'),
+            model_name="outbox",
+            name="change",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="kernel.change"),
         ),
         migrations.AddIndex(
-            model_name='removal',
-            index=models.Index(fields=['entity', 'id'], name='removal_entity'),
+            model_name="removal",
+            index=models.Index(fields=["entity", "id"], name="removal_entity"),
         ),
         migrations.AddField(
-            model_name='customrecord',
-            name='removal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.removal'),
+            model_name="customrecord",
+            name="removal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="kernel.removal"
+            ),
         ),
         migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['person_id', 'entity', 'record_id'], name='share_person'),
+            model_name="share",
+            index=models.Index(fields=["person_id", "entity", "record_id"], name="share_person"),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('entity', 'record_id', 'person_id'), name='share_once'),
+            model_name="share",
+            constraint=models.UniqueConstraint(fields=("entity", "record_id", "person_id"), name="share_once"),
         ),
         migrations.AddIndex(
-            model_name='outbox',
-            index=models.Index(fields=['parked', 'due_at', 'id'], name='outbox_due'),
+            model_name="outbox",
+            index=models.Index(fields=["parked", "due_at", "id"], name="outbox_due"),
         ),
         migrations.AddIndex(
-            model_name='customrecord',
-            index=models.Index(fields=['object_key', 'name_sort', 'id'], name='custom_by_name'),
+            model_name="customrecord",
+            index=models.Index(fields=["object_key", "name_sort", "id"], name="custom_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='customrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('external_id',), name='kernel_customrecord_external_id'),
+            model_name="customrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("external_id",),
+                name="kernel_customrecord_external_id",
+            ),
         ),
     ]

@@ -27,9 +27,7 @@ class FollowUp(Record):
     result = fields.Choice(rules.RESULTS, _("Result"), optional=True)
     minutes = fields.Number(_("Minutes"), low=0, high=10_000, optional=True)
     next_step = fields.Text(_("Next step"), 200, optional=True)
-    next_step_on = fields.Date(
-        _("Next step on"), optional=True, shown_when={"field": "next_step", "op": "filled"}
-    )
+    next_step_on = fields.Date(_("Next step on"), optional=True, shown_when={"field": "next_step", "op": "filled"})
     step_done_at = fields.Moment(_("Next step done"), optional=True, read_only=True)
 
     class Meta(Record.Meta):
@@ -40,7 +38,8 @@ class FollowUp(Record):
             SortIndex(fields=["at", "id"], name="followup_at", condition=LIVE),
             models.Index(fields=["about_entity", "about_id"], name="followup_about"),
             models.Index(
-                fields=["person", "next_step_on"], name="followup_promised",
+                fields=["person", "next_step_on"],
+                name="followup_promised",
                 condition=LIVE & models.Q(step_done_at__isnull=True, next_step_on__isnull=False),
             ),
-        )  # fmt: skip
+        )

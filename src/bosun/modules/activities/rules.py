@@ -12,9 +12,13 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 
 TYPES = {
-    "call": _lazy("Call"), "visit": _lazy("Visit"), "message": _lazy("Message"), "mail": _lazy("Mail"),
-    "meeting": _lazy("Meeting"), "note": _lazy("Note"),
-}  # fmt: skip
+    "call": _lazy("Call"),
+    "visit": _lazy("Visit"),
+    "message": _lazy("Message"),
+    "mail": _lazy("Mail"),
+    "meeting": _lazy("Meeting"),
+    "note": _lazy("Note"),
+}
 RESULTS = {"positive": _lazy("Positive"), "neutral": _lazy("Neutral"), "refused": _lazy("Refused")}
 CONTACTS = ("call", "visit", "message", "mail", "meeting")
 """Types that reach the customer; a note does not."""
@@ -65,7 +69,9 @@ def check_sense(draft: Draft, env: Env) -> None:
     contact, customer = draft.values.get("contact"), draft.value("customer")
     if contact and customer and customer_of("contacts", contact) != customer:
         draft.refuse("contact", _("This person works for another customer."))
-    if draft.new and not (draft.value("note") or draft.value("subject") or draft.value("result") or draft.value("type") != "note"):
+    if draft.new and not (
+        draft.value("note") or draft.value("subject") or draft.value("result") or draft.value("type") != "note"
+    ):
         draft.refuse("note", _("Write what is to be remembered."))
 
 

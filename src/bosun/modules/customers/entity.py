@@ -6,21 +6,31 @@ from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
-from bosun.modules.customers import services
 from bosun.modules.customers import options as _options  # noqa: F401 - declares the lists
+from bosun.modules.customers import services
 from bosun.modules.customers.models import Contact, ContactCycle, Customer
 from bosun.platform.org import tree
 
 MINE = {"field": "owner", "op": "is", "value": "me"}
 
 CONTACT_CYCLE = Entity(
-    ContactCycle, key="contact_cycles", icon="refresh", columns="name grade interval_days", menu="settings",
-    form=[Section("", "name grade | interval_days")], owned=False, sort="name", effects=[services.replan],
-    open_to_all=True, timeline=False,
-)  # fmt: skip
+    ContactCycle,
+    key="contact_cycles",
+    icon="refresh",
+    columns="name grade interval_days",
+    menu="settings",
+    form=[Section("", "name grade | interval_days")],
+    owned=False,
+    sort="name",
+    effects=[services.replan],
+    open_to_all=True,
+    timeline=False,
+)
 
 CUSTOMER = Entity(
-    Customer, key="customers", icon="building",
+    Customer,
+    key="customers",
+    icon="building",
     columns="name contact_state grade next_step region industry owner last_contact",
     form=[
         Section(_("Customer"), "name kind grade | owner maturity source"),
@@ -30,24 +40,47 @@ CUSTOMER = Entity(
     ],
     lists=[
         Preset("mine", _("My customers"), MINE, sort="next_contact"),
-        Preset("due", _("Contact due"), {"all": [MINE, {"field": "next_contact", "op": "lte", "value": "today"}]}, sort="next_contact"),
-        Preset("quiet", _("Quiet for 90 days"), {"none": [{"field": "last_contact", "op": "last_days", "value": 90}]}, sort="last_contact"),
+        Preset(
+            "due",
+            _("Contact due"),
+            {"all": [MINE, {"field": "next_contact", "op": "lte", "value": "today"}]},
+            sort="next_contact",
+        ),
+        Preset(
+            "quiet",
+            _("Quiet for 90 days"),
+            {"none": [{"field": "last_contact", "op": "last_days", "value": 90}]},
+            sort="last_contact",
+        ),
         Preset("new", _("New this month"), {"field": "created_at", "op": "this", "value": "month"}, sort="-created_at"),
     ],
-    search="name external_id phones email tax_number website tags", sort="name",
-    same="name phones email tax_number", verbs=[Transfer()], state="contact_state", highlight="grade owner",
-    key_numbers="registered_capital credit_limit staff", rules=[tree.no_circle, services.plan_contact],
+    search="name external_id phones email tax_number website tags",
+    sort="name",
+    same="name phones email tax_number",
+    verbs=[Transfer()],
+    state="contact_state",
+    highlight="grade owner",
+    key_numbers="registered_capital credit_limit staff",
+    rules=[tree.no_circle, services.plan_contact],
     related=[Related("contacts", "customer"), Related("customers", "parent")],
-)  # fmt: skip
+)
 
 CONTACT = Entity(
-    Contact, key="contacts", icon="users", columns="name customer title role phones email",
+    Contact,
+    key="contacts",
+    icon="users",
+    columns="name customer title role phones email",
     form=[
         Section(_("Contact"), "name customer title | role reports_to"),
         Section(_("Reach"), "phones email | chat_id birthday"),
         Section(_("More"), "id_no | tags external_id"),
     ],
-    search="name external_id phones email chat_id", sort="name", same="email phones", customer_path="customer",
-    rights_from="customer", highlight="title customer", related=[Related("contacts", "reports_to")],
+    search="name external_id phones email chat_id",
+    sort="name",
+    same="email phones",
+    customer_path="customer",
+    rights_from="customer",
+    highlight="title customer",
+    related=[Related("contacts", "reports_to")],
     lists=[Preset("deciders", _("Deciders"), {"field": "role", "op": "is", "value": "decides"}, sort="name")],
-)  # fmt: skip
+)

@@ -12,9 +12,12 @@ from bosun.modules.customers import rules
 
 KINDS = {"company": _("Company"), "person": _("Private person")}
 ROLES = {
-    "decides": _("Decides"), "influences": _("Influences"), "uses": _("Uses"), "buys": _("Buys"),
+    "decides": _("Decides"),
+    "influences": _("Influences"),
+    "uses": _("Uses"),
+    "buys": _("Buys"),
     "blocks": _("Against us"),
-}  # fmt: skip
+}
 LIVE = models.Q(deleted_at__isnull=True)
 
 
@@ -43,7 +46,9 @@ class Customer(Record):
     phones = fields.Phones(_("Phones"))
     email = fields.Email(_("E-mail"), optional=True)
     website = fields.Url(_("Web site"), optional=True)
-    tax_number = fields.Text(_("Tax number"), 40, optional=True, shown_when={"field": "kind", "op": "is", "value": "company"})
+    tax_number = fields.Text(
+        _("Tax number"), 40, optional=True, shown_when={"field": "kind", "op": "is", "value": "company"}
+    )
     address = fields.Text(_("Address"), 300, optional=True)
     registered_capital = fields.Money(
         _("Registered capital"), optional=True, shown_when={"field": "kind", "op": "is", "value": "company"}

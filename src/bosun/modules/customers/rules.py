@@ -73,5 +73,3 @@ def elapsed_percent(last: date | None, following: date | None, since: date, day:
     if following is None or following <= begin:
         return 100
     return max(0, min(100, round(100 * (day - begin).days / (following - begin).days)))
-
-

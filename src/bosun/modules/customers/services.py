@@ -44,7 +44,9 @@ def replan(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     """An effect of changed cycles: customers of those grades get a new next contact."""
     grades = {draft.value("grade") for draft in drafts} | {draft.before.get("grade") for draft in drafts}
     wanted = [grade for grade in grades if grade]
-    for chunk in _chunks(Customer.objects.filter(deleted_at__isnull=True, grade__in=wanted).values_list("pk", flat=True)):
+    for chunk in _chunks(
+        Customer.objects.filter(deleted_at__isnull=True, grade__in=wanted).values_list("pk", flat=True)
+    ):
         again = []
         for row in Customer.objects.filter(pk__in=chunk):
             interval = intervals().get(row.grade or "", rules.DEFAULT_INTERVAL)

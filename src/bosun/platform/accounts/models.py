@@ -49,7 +49,7 @@ class User(AbstractBaseUser):
         return False
 
     def __str__(self) -> str:
-        return self.username
+        return str(self.username)
 
 
 class Token(models.Model):
@@ -65,7 +65,7 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class TokenUse(models.Model):

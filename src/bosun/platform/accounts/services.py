@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.lib import clock

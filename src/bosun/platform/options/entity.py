@@ -25,7 +25,16 @@ def key_once(draft: Draft, env: Env) -> None:
 
 
 OPTION = Entity(
-    Option, key="options", icon="list", columns="list_key label key active", menu="settings", owned=False,
-    form=[Section("", "list_key key label | labels position active colour")], sort="list_key position",
-    rules=[key_once], stamp=STAMP, open_to_all=True, timeline=False,
-)  # fmt: skip
+    Option,
+    key="options",
+    icon="list",
+    columns="list_key label key active",
+    menu="settings",
+    owned=False,
+    form=[Section("", "list_key key label | labels position active colour")],
+    sort="list_key position",
+    rules=[key_once],
+    stamp=STAMP,
+    open_to_all=True,
+    timeline=False,
+)

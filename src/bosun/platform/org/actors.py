@@ -32,11 +32,19 @@ def _load(person_id: int) -> Actor | None:
     own, below = departments_of(person)
     company = ports.company()
     return Actor(
-        id=person.pk, name=person.name, username=person.username or "", grants=scopes, field_rights=rights,
-        departments=own, below=below, department=person.department_id,
-        is_admin=any(role.administrator for role in roles), language=person.language or company.language,
-        zone=person.zone or company.zone, roles=frozenset(role.pk for role in roles),
-    )  # fmt: skip
+        id=person.pk,
+        name=person.name,
+        username=person.username or "",
+        grants=scopes,
+        field_rights=rights,
+        departments=own,
+        below=below,
+        department=person.department_id,
+        is_admin=any(role.administrator for role in roles),
+        language=person.language or company.language,
+        zone=person.zone or company.zone,
+        roles=frozenset(role.pk for role in roles),
+    )
 
 
 def _adjust(scopes: dict[tuple[str, str], Scope], extra: Any, withdrawn: Any) -> None:
@@ -69,9 +77,7 @@ def _load_company() -> ports.Company:
     row = Company.objects.filter(deleted_at__isnull=True).order_by("pk").first()
     if row is None:
         return ports.Company()
-    return ports.Company(
-        row.name, row.currency, row.zone, row.country or "", row.language, row.accent or ""
-    )  # fmt: skip
+    return ports.Company(row.name, row.currency, row.zone, row.country or "", row.language, row.accent or "")
 
 
 def rate(currency: str, day: date) -> int | None:

@@ -54,41 +54,91 @@ def raise_access(drafts: Sequence[Draft], act: Act, env: Env) -> None:
 
 
 COMPANY = Entity(
-    Company, key="company", icon="building", columns="name currency zone language", menu="", owned=False, stamp="company",
+    Company,
+    key="company",
+    icon="building",
+    columns="name currency zone language",
+    menu="",
+    owned=False,
+    stamp="company",
     form=[Section(_lazy("Company"), "name country currency | language zone accent")],
-    rules=[known_zone, known_currency, accent_is_colour], effects=[raise_access], open_to_all=True, timeline=False,
-)  # fmt: skip
+    rules=[known_zone, known_currency, accent_is_colour],
+    effects=[raise_access],
+    open_to_all=True,
+    timeline=False,
+)
 
 RATE = Entity(
-    Rate, key="rates", icon="cash", columns="currency day rate", menu="settings", owned=False, stamp="rates",
-    rules=[known_currency], sort="currency -day", timeline=False, open_to_all=True,
-)  # fmt: skip
+    Rate,
+    key="rates",
+    icon="cash",
+    columns="currency day rate",
+    menu="settings",
+    owned=False,
+    stamp="rates",
+    rules=[known_currency],
+    sort="currency -day",
+    timeline=False,
+    open_to_all=True,
+)
 
 DEPARTMENT = Entity(
-    Department, key="departments", icon="sitemap", columns="name parent head", menu="settings", owned=False,
-    form=[Section("", "name | parent head")], search="name", sort="name", open_to_all=True,
-    rules=[tree.no_circle], effects=[tree.keep_paths, raise_access],
-)  # fmt: skip
+    Department,
+    key="departments",
+    icon="sitemap",
+    columns="name parent head",
+    menu="settings",
+    owned=False,
+    form=[Section("", "name | parent head")],
+    search="name",
+    sort="name",
+    open_to_all=True,
+    rules=[tree.no_circle],
+    effects=[tree.keep_paths, raise_access],
+)
 
 POSITION = Entity(
-    Position, key="positions", icon="id", columns="name", menu="settings", owned=False, search="name", sort="name",
+    Position,
+    key="positions",
+    icon="id",
+    columns="name",
+    menu="settings",
+    owned=False,
+    search="name",
+    sort="name",
     open_to_all=True,
-)  # fmt: skip
+)
 
 ROLE = Entity(
-    Role, key="roles", icon="shield", columns="name administrator", menu="settings", owned=False, sort="name",
+    Role,
+    key="roles",
+    icon="shield",
+    columns="name administrator",
+    menu="settings",
+    owned=False,
+    sort="name",
     form=[Section("", "name | administrator"), Section(_lazy("Rights"), "grants | field_rights")],
-    effects=[raise_access], timeline=False,
-)  # fmt: skip
+    effects=[raise_access],
+    timeline=False,
+)
 
 PERSON = Entity(
-    Person, key="users", icon="users", columns="name username department position roles active", menu="settings",
-    owned=False, search="name username email", sort="name", natural="username", open_to_all=True,
+    Person,
+    key="users",
+    icon="users",
+    columns="name username department position roles active",
+    menu="settings",
+    owned=False,
+    search="name username email",
+    sort="name",
+    natural="username",
+    open_to_all=True,
     form=[
         Section(_lazy("Person"), "name username email phones | department position active"),
         Section(_lazy("Rights"), "roles | extra_grants withdrawn_grants"),
         Section(_lazy("Preferences"), "language | zone theme"),
     ],
     lists=[Preset("active", _lazy("Active"), {"field": "active", "op": "is", "value": True}, sort="name")],
-    rules=[known_zone, plain_username], effects=[raise_access],
-)  # fmt: skip
+    rules=[known_zone, plain_username],
+    effects=[raise_access],
+)

@@ -20,7 +20,9 @@ class Company(Record):
     name = fields.Text(_("Company"), 120, title=True)
     currency = fields.Text(_("Base currency"), 3)
     zone = fields.Text(_("Time zone"), 60)
-    country = fields.Text(_("Country"), 2, optional=True, help=_("Two letters; phone numbers without + are read as of here."))
+    country = fields.Text(
+        _("Country"), 2, optional=True, help=_("Two letters; phone numbers without + are read as of here.")
+    )
     language = fields.Choice(LANGUAGES, _("Language"))
     accent = fields.Text(_("Accent colour"), 7, optional=True)
 

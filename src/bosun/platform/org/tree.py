@@ -41,5 +41,7 @@ def keep_paths(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         draft.record.path = new
         if draft.verb == "created":
             continue
-        for pk, path in model._default_manager.filter(path__startswith=old).exclude(pk=draft.pk).values_list("pk", "path"):
+        for pk, path in (
+            model._default_manager.filter(path__startswith=old).exclude(pk=draft.pk).values_list("pk", "path")
+        ):
             model._default_manager.filter(pk=pk).update(path=new + path[len(old) :])

@@ -16,8 +16,19 @@ def place_name(row: Mapping[str, Any], language: str) -> str:
 
 
 PLACE = Entity(
-    Place, key="places", icon="map-pin", columns="name level parent code", menu="settings", owned=False,
-    form=[Section("", "name level parent | code labels aliases")], search="name aliases", sort="name",
-    natural="code aliases", rules=[tree.no_circle], effects=[tree.keep_paths], open_to_all=True, timeline=False,
+    Place,
+    key="places",
+    icon="map-pin",
+    columns="name level parent code",
+    menu="settings",
+    owned=False,
+    form=[Section("", "name level parent | code labels aliases")],
+    search="name aliases",
+    sort="name",
+    natural="code aliases",
+    rules=[tree.no_circle],
+    effects=[tree.keep_paths],
+    open_to_all=True,
+    timeline=False,
     extras={"card": ("labels",), "card_name": place_name},
-)  # fmt: skip
+)
