@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
+from bosun.config.failure import Failure
+
 COMMANDS = Path(__file__).parent / "commands"
 WITHOUT_DJANGO = frozenset({"serve"})
 """Commands that only start others, and so need not wait for Django to load."""
@@ -68,6 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_arguments(parser)
     try:
         return command.run(parser.parse_args(given[1:]))
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
