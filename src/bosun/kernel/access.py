@@ -45,6 +45,8 @@ def specs(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
 def _cut(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
     cut: dict[str, FieldSpec] = {}
     everything = entity.specs()
+    if entity.open_to_all and not actor.may(entity.key, "read") and entity.open_fields:
+        everything = {name: spec for name, spec in everything.items() if name in entity.open_fields}
     for name, spec in everything.items():
         right = min((actor.field_right(entity.key, part) for part in (name, *spec.depends)), default=FieldRight.NONE)
         if right == FieldRight.NONE:
@@ -69,24 +71,36 @@ def rows(entity: Entity, actor: Actor, action: str = "read") -> Q:
     if not may(actor, entity, action):
         return Q(pk__in=[])
     action = _governing(entity, actor, action)
-    scope = actor.scope(entity.key, action)
-    if scope == Scope.ALL:
+    if actor.is_admin and not actor.read_only:
         return Q()
+    scope = actor.scope(entity.key, action)
     if entity.rights_from:
-        return _rights_of_parent(entity, actor, action)
-    return _scope(entity, actor, scope, action)
+        return _rows_by_parent(entity, actor, action, scope)
+    return Q() if scope == Scope.ALL else _scope(entity, actor, scope, action)
 
 
-def _rights_of_parent(entity: Entity, actor: Actor, action: str) -> Q:
-    spec = entity.native_specs()[entity.rights_from]
-    parent = registry.of(spec.kind.model)  # type: ignore[attr-defined]
-    needed = action if action in ("read", "export") else "change"
-    through = rows(parent, actor, "read" if needed == "export" else needed)
-    own = Q(**{f"{spec.name}__isnull": True, "created_by_id": actor.id})
-    if not through:
-        return Q(**{f"{spec.name}__isnull": False}) | own
-    parents = parent.model._default_manager.filter(through).values("pk")
-    return Q(**{f"{spec.name}_id__in": parents}) | own
+def parents(entity: Entity, actor: Actor, action: str) -> QuerySet[Any]:
+    """The records through which `entity` takes its rights, as far as the actor may do `action` on what hangs on them.
+
+    They must be readable, and lie within the scope that the actor's roles give for the action on `entity` itself.
+    """
+    parent = registry.of(entity.native_specs()[entity.rights_from].kind.model)  # type: ignore[attr-defined]
+    action = _governing(entity, actor, action)
+    scope = actor.scope(entity.key, action)
+    found = visible(parent, actor)
+    if scope == Scope.NONE:
+        return found.none()
+    like = "change" if action not in ("read", "export") else action
+    return found if scope == Scope.ALL else found.filter(_scope(parent, actor, scope, like))
+
+
+def _rows_by_parent(entity: Entity, actor: Actor, action: str, scope: Scope) -> Q:
+    name = entity.rights_from
+    orphans = Q(**{f"{name}__isnull": True, "created_by_id": actor.id})
+    parent = registry.of(entity.native_specs()[name].kind.model)  # type: ignore[attr-defined]
+    if scope == Scope.ALL and not rows(parent, actor):
+        return Q(**{f"{name}__isnull": False}) | orphans
+    return Q(**{f"{name}_id__in": parents(entity, actor, action).values("pk")}) | orphans
 
 
 def _scope(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:

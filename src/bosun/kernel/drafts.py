@@ -17,8 +17,8 @@ class Draft:
     """One record on its way through the door.
 
     `raw` is what was sent, `values` what it was read as, `before` the values that stood there. After the door,
-    `failure` says why it did not go through, and `diff` what changed. `verb` is created, changed, removed, restored or the past
-    of a verb.
+    `failure` says why it did not go through, and `diff` what changed. `verb` is created, changed, removed,
+    restored or the past of a verb.
     """
 
     entity: Entity

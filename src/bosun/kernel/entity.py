@@ -66,7 +66,8 @@ class Entity:
     `rights_from` names a reference whose record decides who may see and change this one; `customer_path` the way to the
     customer; `natural` fields by which people and files name a record besides its title; `same` fields whose equal
     normal forms make two records likely duplicates; `stamp` a counter raised when any of these records changes;
-    `open_to_all` makes it readable to everybody who may sign in (people, departments, options, places).
+    `open_to_all` makes it readable to everybody who may sign in (people, departments, options, places), in
+    the fields of `open_fields` where those are named.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Entity:
         menu: str = "main",
         stamp: str = "",
         open_to_all: bool = False,
+        open_fields: str = "",
         owned: bool = True,
         key_numbers: str = "",
         timeline: bool = True,
@@ -117,6 +119,7 @@ class Entity:
         self.menu = menu
         self.stamp = stamp
         self.open_to_all = open_to_all
+        self.open_fields = open_fields.split()
         self.owned = owned and not rights_from
         self.key_numbers = key_numbers.split()
         self.timeline = timeline
@@ -194,6 +197,7 @@ def _problems(entity: Entity) -> Iterator[str]:
         *entity.natural,
         *entity.key_numbers,
         *entity.highlight,
+        *entity.open_fields,
         *(name for section in entity.form for name in section.names()),
         *(name.lstrip("-") for name in entity.sort),
         *(name.split(".")[0] for name in entity.search),

@@ -99,7 +99,11 @@ def _fetch(drafts: Sequence[Draft], act: Act) -> None:
 def _lockable(entity: Entity, act: Act, verb: str, wanted: Sequence[int]) -> Iterable[Any]:
     action = next((v.key for v in entity.verbs.values() if v.past == verb), "change")
     allowed = access.visible(entity, act.actor, action).filter(pk__in=wanted).values_list("pk", flat=True)
-    return entity.model._default_manager.select_for_update().filter(pk__in=list(allowed), deleted_at__isnull=True)
+    return (
+        entity.model._default_manager.select_for_update()
+        .filter(pk__in=list(allowed), deleted_at__isnull=True)
+        .order_by("pk")
+    )
 
 
 # parse -----------------------------------------------------------------------------------------------------------
@@ -167,7 +171,10 @@ def _decide(drafts: Sequence[Draft], act: Act, env: Env) -> None:
                 rule(draft, env)
         _drop_unchanged(draft, known)
         _require(draft, known, env, act)
-        _settle(draft, known)
+    _check_parents(drafts, act)
+    for draft in drafts:
+        if draft.alive:
+            _settle(draft, known)
     asking = [draft for draft in drafts if draft.alive and (draft.new or draft.diff)]
     for check in guards_of(entity.key, drafts[0].verb if asking else ""):
         check(asking, act, env)
@@ -175,6 +182,22 @@ def _decide(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         left = [o for o in draft.objections if not o.confirm or o.confirm not in act.confirm]
         if left:
             draft.failure = Objected(left)
+
+
+def _check_parents(drafts: Sequence[Draft], act: Act) -> None:
+    """What hangs on another record may only be hung where the actor may do so."""
+    entity = drafts[0].entity
+    name = entity.rights_from
+    moved = [draft for draft in drafts if draft.alive and name and draft.values.get(name)]
+    if not moved or act.actor.is_admin:
+        return
+    for action in ("create", "change"):
+        part = [draft for draft in moved if draft.new == (action == "create")]
+        wanted = {draft.values[name] for draft in part}
+        allowed = set(access.parents(entity, act.actor, action).filter(pk__in=wanted).values_list("pk", flat=True))
+        for draft in part:
+            if draft.values[name] not in allowed:
+                draft.refuse(name, _("You may read this record, but not add to it."))
 
 
 def _settle(draft: Draft, known: Mapping[str, FieldSpec]) -> None:
@@ -206,20 +229,28 @@ def _require(draft: Draft, known: Mapping[str, FieldSpec], env: Env, act: Act) -
 
 
 def _conflicts(draft: Draft, known: Mapping[str, FieldSpec], act: Act) -> None:
-    """An old version is no conflict by itself: only fields that were changed since, and to something else, are."""
+    """An old version is no conflict by itself.
+
+    A field that others changed since the writer looked is left as they have it where the writer sends what he saw, and
+    is a conflict where he sends something else again.
+    """
     if draft.new or draft.seen is None or draft.seen >= draft.record.version:
         return
     since = Change.objects.filter(entity=draft.entity.key, record_id=draft.id, version__gt=draft.seen)
-    touched: dict[str, str] = {}
-    for change in since.order_by("id"):
-        touched.update(dict.fromkeys(change.diff, change.actor_name))
+    touched: dict[str, tuple[Any, str]] = {}
+    for change in since.order_by("-id"):
+        touched.update({name: (before, change.actor_name) for name, (before, _after) in change.diff.items()})
     clashes = []
-    for name, value in draft.values.items():
-        now = known[name].get(draft.record)
-        if name in touched and not known[name].kind.same(now, value):
+    for name, value in list(draft.values.items()):
+        spec, now = known[name], known[name].get(draft.record)
+        if name not in touched or spec.kind.same(now, value):
+            continue
+        if spec.kind.same(spec.kind.load(touched[name][0]), value):
+            del draft.values[name]
+        else:
             clashes.append(Clash(name, now, value))
     if clashes:
-        draft.failure = Conflict(clashes, draft.record.version, touched[clashes[0].field])
+        draft.failure = Conflict(clashes, draft.record.version, touched[clashes[0].field][1])
 
 
 # write -----------------------------------------------------------------------------------------------------------

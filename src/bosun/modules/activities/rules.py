@@ -82,11 +82,9 @@ def name_it(draft: Draft, env: Env) -> None:
 
 
 def may_write_about(draft: Draft, env: Env) -> None:
-    """To record a follow-up one must be allowed to change the customer, or own the record it is about."""
+    """Where no customer decides, one must be allowed to change the record that the follow-up is about."""
     about = draft.values.get("about")
-    if not draft.new or about is None or env.actor.is_admin:
+    if about is None or draft.value("customer") or env.actor.is_admin:
         return
-    customer = draft.value("customer")
-    target = ("customers", customer) if customer else (about.entity, about.id)
-    if not access.may_row(registry.get(target[0]), env.actor, "change", target[1]):
+    if not access.may_row(registry.get(about.entity), env.actor, "change", about.id):
         draft.refuse("about", _("You may read this record, but not add to it."))

@@ -133,6 +133,7 @@ PERSON = Entity(
     sort="name",
     natural="username",
     open_to_all=True,
+    open_fields="name username email phones department position active",
     form=[
         Section(_lazy("Person"), "name username email phones | department position active"),
         Section(_lazy("Rights"), "roles | extra_grants withdrawn_grants"),
