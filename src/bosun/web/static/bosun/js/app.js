@@ -1,0 +1,20 @@
+// Starts everything. Modules listen on the document, so that content which arrives later works by itself.
+import "./net.js";
+import "./toast.js";
+import "./overlay.js";
+import "./prefs.js";
+import "./palette.js";
+import "./keys.js";
+import "./walk.js";
+import "./select.js";
+import "./inline.js";
+import "./drafts.js";
+import "./forms.js";
+import "./shown.js";
+import "./picker.js";
+import "./tags.js";
+import "./filters.js";
+import "./sorts.js";
+import "./columns.js";
+import "./composer.js";
+import "./titles.js";

@@ -1,0 +1,55 @@
+// Writing down what happened: the kind sets the button's words, a verb opens the composer on its kind.
+import { $, $$, on } from "./lib.js";
+
+function label(form) {
+  const kind = $("input[name=kind]:checked", form);
+  const button = $("[data-save-label]", form);
+  if (kind && button) button.textContent = kind.dataset.save;
+}
+
+function showNext(form, shown) {
+  $("[data-next]", form).hidden = !shown;
+  $("[data-next-on]", form).hidden = shown;
+  if (shown) $("[name=next_step]", form).focus();
+  else for (const field of $$("[data-next] input", form)) field.value = "";
+}
+
+on("change", "[data-composer] input[name=kind]", (event, input) => label(input.form));
+on("click", "[data-next-on]", (event, button) => showNext(button.form, true));
+on("click", "[data-next-off]", (event, button) => showNext(button.form, false));
+on("change", "[data-composer] input[type=file]", (event, input) => {
+  const says = $("[data-files-say]", input.form);
+  if (input.files.length) says.textContent = [...input.files].map((file) => file.name).join(", ");
+});
+on("click", "[data-composer] .seg label", (event, choice) => {
+  const input = $("input", choice);
+  if (event.target === input && input.dataset.was) {
+    input.checked = false;
+    delete input.dataset.was;
+  } else if (event.target === input) {
+    for (const each of $$("input", choice.parentElement)) delete each.dataset.was;
+    input.dataset.was = "1";
+  }
+});
+
+on("click", "[data-compose]", (event, button) => {
+  const form = $("#page [data-composer]");
+  if (!form) return;
+  const tab = $("[data-show=timeline]");
+  tab?.click();
+  const kind = $(`input[name=kind][value="${CSS.escape(button.dataset.compose)}"]`, form);
+  if (kind) kind.checked = true;
+  label(form);
+  if (button.hasAttribute("data-compose-next")) showNext(form, true);
+  else $("textarea", form).focus();
+  form.scrollIntoView({ block: "nearest" });
+});
+
+// What came back from a draft may have a next step.
+on("input", "[data-composer]", (event, form) => {
+  if ($$("[data-next] input", form).some((field) => field.value)) {
+    $("[data-next]", form).hidden = false;
+    $("[data-next-on]", form).hidden = true;
+  }
+  label(form);
+});
