@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bosun.lib.money import RATE_SCALE, Money, MoneyError, convert, digits, from_decimal, parse
+from bosun.lib.money import RATE_SCALE, Money, MoneyError, convert, currencies, digits, from_decimal, parse
 from bosun.lib.numbers import LARGEST
 
 
 def test_currencies_have_their_own_number_of_decimals() -> None:
     assert [digits(code) for code in ("USD", "CNY", "JPY", "KRW", "KWD", "BHD", "MXN")] == [2, 2, 0, 0, 3, 3, 2]
+    assert {"USD", "CNY", "EUR"} < currencies()
     for unknown in ("XXQ", "usd", "", "$"):
         with pytest.raises(MoneyError) as caught:
             Money(1, unknown)

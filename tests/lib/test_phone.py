@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bosun.lib.phone import Phone, PhoneError, normalise
+from bosun.lib.phone import Phone, PhoneError, display, normalise
 from tests.lib.data import FIXTURES, shared
 
 
@@ -113,3 +113,8 @@ def test_a_number_shown_is_read_back_as_the_same() -> None:
     for region, code, national in _examples(FIXTURES / "phones.csv"):
         phone = normalise(f"+{code}{national}", None)
         assert normalise(phone.display, region if region != "001" else None) == phone
+
+
+def test_a_stored_number_is_shown_as_people_read_it() -> None:
+    assert display("+861088888888") == "+86 10 8888 8888"
+    assert display("unknown") == "unknown"

@@ -83,7 +83,7 @@ def _guarded(kind: str, archive: zipfile.ZipFile | None, sheet: str, limits: Lim
     member = sheet_member(archive, sheet)
     if member is None:
         raise SheetError("unreadable")
-    extent = xlsx_extent(archive, member)
+    extent = xlsx_extent(archive, member, limits)
     if extent.columns > limits.columns:
         raise SheetError("too_many_columns")
     if extent.rows * extent.columns > limits.cells:

@@ -17,11 +17,15 @@ from bosun.lib.sheets.table import Limits, SheetError
 
 _CHUNK = 2**20
 _ENDLESS = 2**62
+_LONGEST_ROW = 2**26
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"']")
+_USUAL_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"')
+_CELL_STARTS = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
+_DIGITS, _CAPITALS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ERROR = re.compile(
     rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
@@ -109,24 +113,59 @@ def _row_extent(row: bytes) -> tuple[int, int]:
     return number, column
 
 
-def xlsx_extent(archive: zipfile.ZipFile, member: str) -> Extent:
-    """Reads a sheet's XML once, row by row, without keeping it."""
-    rows = columns = current = 0
-    errors: dict[tuple[int, int], str] = {}
+def _whole_rows(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The sheet's XML in large pieces, each cut after the end of a row."""
     rest = b""
     for chunk in _unpack(archive, archive.getinfo(member)):
-        pieces = _ROW_END.split(rest + chunk)
-        rest = pieces.pop()
-        for piece in pieces:
-            number, column = _row_extent(piece)
+        text = rest + chunk
+        cut = text.rfind(b"row>") + len(b"row>")
+        if cut < len(b"row>") or len(text) - cut > _LONGEST_ROW:
+            rest = text
+            if len(rest) > _LONGEST_ROW:
+                raise SheetError("too_large")
+            continue
+        rest = text[cut:]
+        yield text[:cut]
+    yield rest
+
+
+def _errors(rows: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    if b't="e"' in rows or b"t='e'" in rows:
+        for attributes, text in _ERROR.findall(rows):
+            place = _REFERENCE.search(b" " + attributes)
+            if place:
+                yield (int(place[2]) - 1, _column(place[1]) - 1), text.decode("utf-8", "replace")
+
+
+def _claimed_extent(archive: zipfile.ZipFile, member: str) -> Extent | None:
+    """The extent with blank cells counted too, found fast; None where cells are not written as they usually are."""
+    rows = columns = 0
+    errors: dict[tuple[int, int], str] = {}
+    for piece in _whole_rows(archive, member):
+        places = _USUAL_CELL.findall(piece)
+        if len(places) != sum(map(piece.count, _CELL_STARTS)) or b":c" in piece or b":row" in piece:
+            return None
+        joined = b" ".join(places)
+        columns = max(columns, max(map(_column, set(joined.translate(None, _DIGITS).split())), default=0))
+        rows = max(rows, max(map(int, set(joined.translate(None, _CAPITALS).split())), default=0))
+        errors.update(_errors(piece))
+    return Extent(rows, columns, errors)
+
+
+def xlsx_extent(archive: zipfile.ZipFile, member: str, limits: Limits) -> Extent:
+    """How far a sheet's filled cells reach, exactly where its blank ones reach beyond the limits."""
+    claimed = _claimed_extent(archive, member)
+    if claimed and claimed.columns <= limits.columns and claimed.rows * claimed.columns <= limits.cells:
+        return claimed
+    rows = columns = current = 0
+    errors: dict[tuple[int, int], str] = {}
+    for piece in _whole_rows(archive, member):
+        for row in _ROW_END.split(piece):
+            number, column = _row_extent(row)
             current = number or current + 1
             if column:
                 rows, columns = max(rows, current), max(columns, column)
-            if b't="e"' in piece or b"t='e'" in piece:
-                for attributes, text in _ERROR.findall(piece):
-                    place = _REFERENCE.search(b" " + attributes)
-                    if place:
-                        errors[int(place[2]) - 1, _column(place[1]) - 1] = text.decode("utf-8", "replace")
+        errors.update(_errors(piece))
     return Extent(rows, columns, errors)
 
 
@@ -161,4 +200,6 @@ def _ods_tags(archive: zipfile.ZipFile) -> Iterator[tuple[bytes, bytes, bytes]]:
         text = rest + chunk
         cut = text.rfind(b">") + 1
         rest = text[cut:]
+        if len(rest) > _LONGEST_ROW:
+            raise SheetError("too_large")
         yield from _ODS_TAG.findall(text[:cut])

@@ -61,10 +61,19 @@ def write_csv(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[V
         text.detach()
 
 
+def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    plain = text if text.isprintable() else _NOT_XML.sub("", text)
+    if len(plain) * 2 > _LONGEST_CELL and len(plain.encode("utf-16-le")) // 2 > _LONGEST_CELL:
+        raise SheetError("cell_too_long", row + 1)
+    sheet.write_string(row, column, plain)
+
+
 def _write_cell(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[type, object]) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        _write_text(sheet, row, column, value)
+    elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | Decimal) and len(str(value)) <= _EXACT_DIGITS:
         sheet.write_number(row, column, value)
@@ -73,10 +82,7 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Value, formats: 
     elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         sheet.write_datetime(row, column, value, formats[dt.date])
     else:
-        text = _NOT_XML.sub("", _text(value))
-        if len(text.encode("utf-16-le")) // 2 > _LONGEST_CELL:
-            raise SheetError("cell_too_long", row + 1)
-        sheet.write_string(row, column, text)
+        _write_text(sheet, row, column, _text(value))
 
 
 def write_xlsx(
