@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bosun.lib.folding import fold
-from bosun.lib.hanzi import CJK, CJK_RUN, HAN_RUN, name_syllables, other_syllables
+from bosun.lib.hanzi import CJK, CJK_RUN, HAN, HAN_RUN, name_syllables, other_syllables
 
 _LONGEST_WORD = 32  # of an indexed word
 _LONGEST_SOUND = 24  # of an indexed spelling in Latin letters; what is typed is cut to the same length
@@ -20,6 +20,7 @@ _SPLIT = re.compile(f"[{CJK}]+|[^{CJK}]+")
 _DIGITS = re.compile(r"\+?\(?\d(?:[\s().\-]{0,3}\d){3,}")
 _NOT_DIGIT = re.compile(r"\D+")
 _NUMBER_TYPED = re.compile(r"\+?[\d\s().\-/]+")
+_SPACED_OUT = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")  # 王 明, written so to fill a column
 _APOSTROPHES = re.compile(r"(?<=\w)['&](?=\w)")
 
 
@@ -59,6 +60,15 @@ def _tails(folded: str) -> Iterable[str]:
             yield digits[-length:]
 
 
+def _chinese(folded: str) -> Iterable[str]:
+    for run in CJK_RUN.findall(folded):
+        yield from _grams(run)
+    runs = HAN_RUN.findall(folded)
+    if sum(map(len, runs)) <= _SOUNDED:
+        for run in runs:
+            yield from _spelt(run)
+
+
 def tokens(text: str) -> list[str]:
     """The words to index a text under, each once.
 
@@ -67,12 +77,10 @@ def tokens(text: str) -> list[str]:
     folded = fold(text[:_LONGEST_TEXT])
     found: dict[str, None] = {}
     if not folded.isascii():
-        sounded = sum(map(len, HAN_RUN.findall(folded))) <= _SOUNDED
-        for run in CJK_RUN.findall(folded):
-            found.update(dict.fromkeys(_grams(run)))
-        if sounded:
-            for run in HAN_RUN.findall(folded):
-                found.update(dict.fromkeys(_spelt(run)))
+        found.update(dict.fromkeys(_chinese(folded)))
+        closed = _SPACED_OUT.sub("", folded)
+        if closed != folded:
+            found.update(dict.fromkeys(_chinese(closed)))
         folded_rest = CJK_RUN.sub(" ", folded)
     else:
         folded_rest = folded
