@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 _offers: dict[str, list[Callable[..., Any]]] = {}
@@ -17,6 +19,29 @@ KNOWN = (
     "menu.counts",
     "settings.pages",
 )
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry that a module puts into the timeline of a record; everything in it is open to the reader.
+
+    A provider of `record.timeline` is called as `provider(entity, record, env, limit, before)` and answers at most
+    `limit` of these, the latest first, earlier than the moment `before` where that is not None. `entity` and `id` name
+    the record that the entry stands for, `what` its headline, `body` the words below it and `said` whether a person
+    wrote them, `result` a key and `result_label` its words.
+    """
+
+    at: datetime
+    entity: str
+    id: int
+    what: str
+    who: str = ""
+    who_id: int | None = None
+    icon: str = "message"
+    body: str = ""
+    said: bool = False
+    result: str = ""
+    result_label: str = ""
 
 
 def offer(slot: str, provider: Callable[..., Any]) -> None:
