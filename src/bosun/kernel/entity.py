@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core import checks
@@ -138,20 +139,27 @@ class Entity:
         """The name of many, translated."""
         return str(self.model._meta.verbose_name_plural)
 
-    def native_specs(self) -> dict[str, FieldSpec]:
-        """Every field that ships, in the order of declaration, those of every record last."""
+    @cached_property
+    def _native(self) -> dict[str, FieldSpec]:
         found: dict[str, FieldSpec] = self.model.bosun_specs  # type: ignore[attr-defined]
         skip = () if self.owned else ("owner", "department")
         base = [found[name] for name in BASE_FIELDS if name not in skip]
-        own = sorted(
-            (s for n, s in found.items() if n not in BASE_FIELDS or (n in skip and not s.internal and not s.right)),
-            key=lambda spec: spec.order,
-        )
-        return {spec.name: spec for spec in (*own, *base)}
+        own = [
+            spec
+            for name, spec in found.items()
+            # A model that is not owned may have a department of its own, in the place of the creating one.
+            if name not in BASE_FIELDS or (name in skip and not spec.internal and not spec.right)
+        ]
+        return {spec.name: spec for spec in (*sorted(own, key=lambda spec: spec.order), *base)}
+
+    def native_specs(self) -> dict[str, FieldSpec]:
+        """Every field that ships, in the order of declaration, those of every record last."""
+        return self._native
 
     def specs(self) -> dict[str, FieldSpec]:
         """Every field, those that users invented included, without regard to rights."""
-        return {**self.native_specs(), **custom_specs(self.key)}
+        invented = custom_specs(self.key)
+        return {**self._native, **invented} if invented else self._native
 
     @property
     def title_spec(self) -> FieldSpec | None:

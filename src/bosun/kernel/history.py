@@ -45,10 +45,26 @@ class Entry:
 
 def of_record(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) -> list[Entry]:
     """What happened to one record, the latest first. The caller has seen that the record is open to the reader."""
+    return page(entity, pk, env, limit, before)[0]
+
+
+def page(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) -> tuple[list[Entry], int]:
+    """The same, and the id before which the next page begins; 0 at the end."""
     rows = Change.objects.filter(entity=entity.key, record_id=pk).order_by("-id")
     if before:
         rows = rows.filter(id__lt=before)
-    return cut(rows[:limit], env)
+    found = list(rows[: limit + 1])
+    return cut(found[:limit], env), found[limit - 1].pk if len(found) > limit else 0
+
+
+def until(entity: Entity, pk: int, env: Env, limit: int, before: datetime | None) -> tuple[list[Entry], datetime | None]:
+    """What happened before a moment, by the time that is shown; and the moment of the last act that was looked at,
+    None at the end."""
+    rows = Change.objects.filter(entity=entity.key, record_id=pk).order_by("-at", "-id")
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    found = list(rows[: limit + 1])
+    return cut(found[:limit], env), found[limit - 1].at if len(found) > limit else None
 
 
 def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: bool = True) -> list[Entry]:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import Combinable, OrderBy
-from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, conditions, registry
@@ -21,6 +15,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
 from bosun.kernel.kinds import Money, Reference
+from bosun.kernel.paging import Step, phases, read_cursor, write_cursor
 from bosun.kernel.refs import Refs
 from bosun.kernel.specs import FieldSpec
 from bosun.lib.money import Money as Amount
@@ -108,64 +103,60 @@ class Query:
 
     # pages ---------------------------------------------------------------------------------------------------
 
-    def _ordered(self, backwards: bool = False) -> tuple[QuerySet[Any], list[tuple[str, Combinable, bool]]]:
+    def _ordered(self, backwards: bool = False) -> tuple[QuerySet[Any], list[Step]]:
         rows = self.rows()
-        steps: list[tuple[str, Combinable, bool]] = []
+        steps: list[Step] = []
         for number, level in enumerate(self.levels):
-            rows, expr = self._sort_expr(rows, level, number)
-            steps.append((f"_s{number}", expr, level.down))
-        steps.append(("pk", F("pk"), self.levels[-1].down if self.levels else True))
-        rows = rows.annotate(**{name: expr for name, expr, _down in steps if name != "pk"})
-        return rows.order_by(*(_order(F(name), down != backwards) for name, _expr, down in steps)), steps
+            rows = rows.annotate(**{f"_s{number}": self._sort_expr(level)})
+            steps.append(Step(f"_s{number}", level.down))
+        steps.append(Step("pk", self.levels[-1].down if self.levels else True))
+        return rows.order_by(*(step.order(backwards) for step in steps)), steps
 
-    def _sort_expr(self, rows: QuerySet[Any], level: Level, number: int) -> tuple[QuerySet[Any], Combinable]:
+    def _sort_expr(self, level: Level) -> Combinable:
         kind = level.spec.kind
         if not isinstance(kind, Reference):
-            return rows, level.spec.store.sort()
+            return level.spec.store.sort()
         target = registry.of(kind.model)
         title = target.title_spec
         if title is None or title.name not in access.specs(target, self.env.actor):
-            return rows, level.spec.store.expr()
+            return level.spec.store.expr()
         seen = access.visible(target, self.env.actor).filter(pk=OuterRef(f"{level.spec.name}_id"))
-        return rows, Subquery(seen.values(f"{title.name}_sort")[:1])
+        return Subquery(seen.values(f"{title.name}_sort")[:1])
 
     def page(self, limit: int = 50, cursor: str = "") -> Page:
         """At most `limit` records after (or before) the cursor."""
         limit = max(1, min(limit, MAX_LIMIT))
         backwards, held = self._read_cursor(cursor)
         rows, steps = self._ordered(backwards)
-        if held is not None:
-            rows = rows.filter(_after(steps, held, backwards))
-        found = list(rows[: limit + 1])
+        found: list[Any] = []
+        for phase in phases(steps, held, backwards) if held is not None else [Q()]:
+            if len(found) <= limit:
+                found += rows.filter(phase)[: limit + 1 - len(found)]
         more = len(found) > limit
         found = found[:limit]
         if backwards:
             found.reverse()
-        forward = self._cursor(found[-1], steps, "n") if found and (more or backwards) else ""
-        back = (
-            self._cursor(found[0], steps, "p")
-            if found and ((held is not None and not backwards) or (backwards and more))
-            else ""
+        if not found:
+            return Page([], "")
+        forward, back = (True, more) if backwards else (more, held is not None)
+        signature = self._signature()
+        return Page(
+            found,
+            write_cursor("n", signature, found[-1], steps) if forward else "",
+            write_cursor("p", signature, found[0], steps) if back else "",
         )
-        return Page(found, forward, back)
 
     def _signature(self) -> str:
         return ",".join(("-" if level.down else "") + level.spec.name for level in self.levels)
-
-    def _cursor(self, record: Any, steps: list[tuple[str, Combinable, bool]], way: str) -> str:
-        values = [_plain(getattr(record, name)) for name, _expr, _down in steps]
-        return base64.urlsafe_b64encode(json.dumps([way, self._signature(), values]).encode()).decode().rstrip("=")
 
     def _read_cursor(self, cursor: str) -> tuple[bool, list[Any] | None]:
         if not cursor:
             return False, None
         try:
-            way, signature, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            if signature != self._signature() or len(values) != len(self.levels) + 1 or way not in ("n", "p"):
-                raise ValueError
-            return way == "p", [_unplain(value) for value in values]
-        except (ValueError, TypeError, KeyError, binascii.Error, UnicodeDecodeError):
-            raise Invalid([FieldError("cursor", _("This page marker is out of date. Start the list again."))]) from None
+            return read_cursor(cursor, self._signature(), len(self.levels) + 1)
+        except ValueError:
+            message = _("This page marker is out of date. Start the list again.")
+            raise Invalid([FieldError("cursor", message)]) from None
 
     def walk(self, chunk: int = 500) -> Any:
         """Every record in order, a page at a time, for exports."""
@@ -219,55 +210,3 @@ class Query:
             for row in rows[:1000]
         ]
         return sorted(found, key=lambda group: (-group[1], str(group[0])))
-
-
-AGGREGATES = {"sum": Sum, "avg": Avg, "min": Min, "max": Max}
-
-
-def _order(expr: F, down: bool) -> OrderBy:
-    if connection.vendor == "postgresql":
-        return expr.desc(nulls_last=True) if down else expr.asc(nulls_first=True)
-    return expr.desc() if down else expr.asc()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return {"t": value.isoformat()}
-    return {"d": value.isoformat()} if isinstance(value, date) else value
-
-
-def _unplain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    raise ValueError
-
-
-def _after(steps: list[tuple[str, Combinable, bool]], values: list[Any], backwards: bool) -> Q:
-    """Rows behind the held values in the order of `steps`; empty values count as the smallest."""
-    found = Q()
-    equal = Q()
-    for (name, _expr, down), value in zip(steps, values, strict=True):
-        expr, falling = F(name), down != backwards
-        if value is None:
-            beyond = Q(pk__in=[]) if falling else Q(IsNull(expr, False))
-            same = Q(IsNull(expr, True))
-        else:
-            beyond = Q(LessThan(expr, value)) | Q(IsNull(expr, True)) if falling else Q(GreaterThan(expr, value))
-            if name == "pk":
-                beyond = Q(LessThan(expr, value)) if falling else Q(GreaterThan(expr, value))
-            same = Q(Exact(expr, value))
-        found |= equal & beyond
-        equal &= same
-    return found & _bound(steps[0], values[0], backwards)
-
-
-def _bound(step: tuple[str, Combinable, bool], value: Any, backwards: bool) -> Q:
-    """A plain range on the first level, so that the index is entered at the right place."""
-    name, _expr, down = step
-    if value is None:
-        return Q()
-    if down == backwards:
-        return Q(GreaterThanOrEqual(F(name), value))
-    return Q(LessThanOrEqual(F(name), value)) if name == "pk" else Q()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry
@@ -130,6 +131,16 @@ def restorable(entity: Entity, actor: Any) -> Any:
     return entity.model._default_manager.filter(
         access.rows(entity, actor, "remove"), deleted_at__isnull=False, removal__isnull=False
     )
+
+
+def binned(actor: Any, limit: int = 50, before: int = 0, entity: Entity | None = None) -> list[Removal]:
+    """What lies in the bin and can be brought back by the actor, the latest first."""
+    open_ = Q(pk__in=[])
+    for each in [entity] if entity else registry.all_entities():
+        if access.may(actor, each, "remove"):
+            open_ |= Q(entity=each.key, pk__in=restorable(each, actor).values("removal_id"))
+    rows = Removal.objects.filter(open_).order_by("-id")
+    return list((rows.filter(pk__lt=before) if before else rows)[:limit])
 
 
 def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:

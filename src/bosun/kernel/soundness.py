@@ -95,7 +95,9 @@ def _several_references(entity: Entity, name: str) -> Iterator[str]:
         for _model, pk in spec.kind.refers(spec.get(record)):
             wanted.setdefault(pk, []).append(record.pk)
     model: Any = spec.kind.model  # type: ignore[attr-defined]
-    there = set(model._default_manager.filter(pk__in=list(wanted), deleted_at__isnull=True).values_list("pk", flat=True))
+    there = set(
+        model._default_manager.filter(pk__in=list(wanted), deleted_at__isnull=True).values_list("pk", flat=True)
+    )
     for target in sorted(set(wanted) - there):
         for pk in wanted[target]:
             yield f"{entity.key} {pk}: {name} refers to a record that is not there"

@@ -57,6 +57,12 @@ def undo(batch: str, act: Act) -> Undone:
     return done
 
 
+def authors(batch: str) -> set[int | None]:
+    """Who did the acts of a batch; empty when there is no such batch."""
+    rows = Change.objects.filter(batch=batch) if batch else Change.objects.none()
+    return set(rows.order_by().values_list("actor_id", flat=True).distinct())
+
+
 def _touched_since(changes: Sequence[Change], batch: str) -> dict[tuple[str, int], set[str]]:
     """Records of the batch that others changed later, with the fields; a star for more than fields."""
     first: dict[tuple[str, int], int] = {}

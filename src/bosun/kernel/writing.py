@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, stamps
@@ -32,19 +32,42 @@ DERIVED_BY_DOOR = frozenset(("created_at", "created_by", "updated_at", "updated_
 def save(drafts: Sequence[Draft], act: Act, env: Env | None = None) -> Env:
     """Write drafts of one entity. Look at each draft's `failure` afterwards."""
     env = env or environment(act.actor)
-    if not drafts:
-        return env
-    with transaction.atomic():
-        _permit(drafts, act)
-        alive = [draft for draft in drafts if draft.alive]
-        _fetch(alive, act)
-        _parse([draft for draft in alive if draft.alive], env, act)
-        _decide([draft for draft in alive if draft.alive], act, env)
-        passed = [draft for draft in alive if draft.alive and (draft.new or draft.diff)]
-        if passed:
-            _write(passed, act, env)
-            conclude(passed, act, env)
+    try:
+        with transaction.atomic():
+            for wave in _waves(drafts):
+                _save(wave, act, env)
+    except IntegrityError as error:
+        # Two writers at the same moment: the other one was first, and only the database could tell.
+        if "unique" not in str(error).lower():
+            raise
+        raise Invalid(_("Somebody saved the same value a moment ago. Save again.")) from None
     return env
+
+
+def _waves(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """A record that is meant twice is written twice, one after the other."""
+    waves: list[list[Draft]] = []
+    seen: dict[int, int] = {}
+    for draft in drafts:
+        place = 0
+        if draft.pk is not None:
+            place = seen[draft.pk] = seen.get(draft.pk, -1) + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(draft)
+    return waves
+
+
+def _save(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    _permit(drafts, act)
+    alive = [draft for draft in drafts if draft.alive]
+    _fetch(alive, act)
+    _parse([draft for draft in alive if draft.alive], env, act)
+    _decide([draft for draft in alive if draft.alive], act, env)
+    passed = [draft for draft in alive if draft.alive and (draft.new or draft.diff)]
+    if passed:
+        _write(passed, act, env)
+        conclude(passed, act, env)
 
 
 def conclude(drafts: Sequence[Draft], act: Act, env: Env) -> None:
@@ -172,6 +195,7 @@ def _decide(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         _drop_unchanged(draft, known)
         _require(draft, known, env, act)
     _check_parents(drafts, act)
+    _check_unique(drafts, known)
     for draft in drafts:
         if draft.alive:
             _settle(draft, known)
@@ -198,6 +222,20 @@ def _check_parents(drafts: Sequence[Draft], act: Act) -> None:
         for draft in part:
             if draft.values[name] not in allowed:
                 draft.refuse(name, _("You may read this record, but not add to it."))
+
+
+def _check_unique(drafts: Sequence[Draft], known: Mapping[str, FieldSpec]) -> None:
+    """A value that may be there once is looked for among all live records and earlier in the batch."""
+    for name, spec in known.items():
+        touched = [draft for draft in drafts if draft.alive and spec.unique and draft.values.get(name) is not None]
+        if not touched:
+            continue
+        live = touched[0].entity.model._default_manager.filter(deleted_at__isnull=True)
+        wanted = {spec.kind.to_db(draft.values[name]) for draft in touched}
+        holders: dict[Any, Any] = dict(live.filter(**{f"{name}__in": wanted}).values_list(name, "pk"))
+        for draft in touched:
+            if holders.setdefault(spec.kind.to_db(draft.values[name]), draft.pk or draft) not in (draft.pk, draft):
+                draft.refuse(name, _("Another record has the same “%(field)s”.") % {"field": spec.label})
 
 
 def _settle(draft: Draft, known: Mapping[str, FieldSpec]) -> None:

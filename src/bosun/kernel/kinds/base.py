@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -105,6 +105,10 @@ class Kind:
 
     def choices(self, env: Env) -> list[tuple[str, str]] | None:
         """Keys and labels when there is a closed list to choose from."""
+        return None
+
+    def mark(self, value: Any, record: Any, env: Env) -> Mapping[str, Any] | None:
+        """For kinds that are drawn as a ring: `state` (good, soon, due, overdue, none), `elapsed` percent, `word`."""
         return None
 
     # comparing -----------------------------------------------------------------------------------------------

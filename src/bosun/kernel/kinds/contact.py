@@ -25,11 +25,12 @@ class Phones(Tags):
     def _one(self, raw: Any, env: Env) -> str:
         number = raw.get("number") if isinstance(raw, dict) else raw
         try:
-            return phone.normalise(str(number), env.company.country or None).e164
+            read = phone.normalise(str(number), env.company.country or None)
         except phone.PhoneError:
             raise refuse(
                 _("“%(value)s” is not a phone number. Begin with + and the country code.") % {"value": str(number)[:40]}
             ) from None
+        return f"{read.e164};ext={read.extension}" if read.extension else read.e164
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
         parts = raw if isinstance(raw, list | tuple) else str(raw).replace(";", ",").replace("\n", ",").split(",")
@@ -48,10 +49,10 @@ class Phones(Tags):
         return ", ".join(value or ())
 
     def normal(self, value: Any) -> list[str]:
-        return list(value or ())
+        return [number.partition(";")[0] for number in value or ()]
 
     def words(self, value: Any) -> str:
-        return " ".join(number.lstrip("+") for number in value or ())
+        return " ".join(number.partition(";")[0].lstrip("+") for number in value or ())
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string"}, "maxItems": self.most}
@@ -80,7 +81,7 @@ class Email(Text):
         return str(raw).strip()
 
     def normal(self, value: Any) -> list[str]:
-        return [value.casefold()] if value else []
+        return [email.key(value)] if value else []
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "email", "maxLength": 254}

@@ -91,8 +91,7 @@ class Date(Kind):
         if op == "this":
             if raw not in PERIODS:
                 raise refuse(_("Choose day, week, month, quarter or year."))
-            first, last = dates.period(raw, env.today)
-            return first, last + one
+            return dates.period(raw, env.today)
         if op in ("last_days", "next_days"):
             try:
                 count = int(raw)

@@ -22,6 +22,7 @@ CONTACT_CYCLE = Entity(
     form=[Section("", "name grade | interval_days")],
     owned=False,
     sort="name",
+    stamp=services.STAMP,
     effects=[services.replan],
     open_to_all=True,
     timeline=False,
@@ -81,6 +82,7 @@ CONTACT = Entity(
     customer_path="customer",
     rights_from="customer",
     highlight="title customer",
+    extras={"person": True},
     related=[Related("contacts", "reports_to")],
     lists=[Preset("deciders", _("Deciders"), {"field": "role", "op": "is", "value": "decides"}, sort="name")],
 )

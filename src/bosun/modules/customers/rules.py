@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, TextField, Value, When
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from bosun.kernel import ports
-from bosun.kernel.kinds import Choice
+from bosun.kernel.env import Env
+from bosun.kernel.kinds import Choice, Date
 from bosun.lib import clock
 
 SOON_DAYS = 3
 DEFAULT_INTERVAL = 90
+DAY = Date()
 STATES = {"good": _("Normal"), "soon": _("Soon"), "due": _("Due today"), "overdue": _("Overdue")}
 
 
@@ -24,6 +30,13 @@ class State(Choice):
     key = "state"
     cell = "state"
     groupable = False
+
+    def mark(self, value: Any, record: Any, env: Env) -> Mapping[str, Any] | None:
+        if value is None or record is None:
+            return None
+        zone = ZoneInfo(env.company.zone)
+        since = record.created_at.astimezone(zone).date() if record.created_at else env.today
+        return ring(record.next_contact, record.last_contact or since, env)
 
 
 STATE_KIND = State("", STATES)
@@ -43,6 +56,26 @@ def state(next_contact: date | None, day: date) -> str | None:
     if next_contact == day:
         return "due"
     return "soon" if next_contact <= day + timedelta(days=SOON_DAYS) else "good"
+
+
+def ring(due: date, since: date, env: Env) -> dict[str, Any]:
+    """How a day that something is due on is drawn: state, share of the time gone, words, and the day itself."""
+    return {
+        "state": state(due, env.today),
+        "elapsed": elapsed_percent(since, due, since, env.today),
+        "word": words_until(due, env.today),
+        "title": DAY.text(due, env),
+    }
+
+
+def words_until(due: date, day: date) -> str:
+    """How long until a day, or since it."""
+    away = (due - day).days
+    if away < 0:
+        return gettext("Overdue %(days)s d") % {"days": -away}
+    if away == 0:
+        return gettext("Due today")
+    return ngettext("In %(days)s day", "In %(days)s days", away) % {"days": away}
 
 
 def state_of(record: Any) -> str | None:

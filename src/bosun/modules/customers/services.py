@@ -7,16 +7,23 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bosun.kernel import records, registry
+from bosun.kernel import records, registry, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.modules.customers import rules
 from bosun.modules.customers.models import ContactCycle, Customer
 
+STAMP = "contact_cycles"
+
 
 def intervals() -> Mapping[str, int]:
-    """Days between contacts, by grade."""
+    """Days between contacts, by grade; kept in memory until a cycle changes."""
+    found: Mapping[str, int] = stamps.cached(STAMP, "", _intervals)
+    return found
+
+
+def _intervals() -> Mapping[str, int]:
     return dict(ContactCycle.objects.filter(deleted_at__isnull=True).values_list("grade", "interval_days"))
 
 
