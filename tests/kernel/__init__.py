@@ -1,0 +1,1 @@
+"""The door, rights, conditions, kinds and the ledger, by exact values."""
