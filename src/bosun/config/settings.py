@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
 ]
 MIDDLEWARE = [
@@ -91,6 +92,14 @@ TEMPLATES = [
 # Data
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), BOSUN_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The cache counts tries and remembers used codes: it must be one for all processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 BOSUN_PERSON_MODEL = "org.Person"
 BOSUN_DEPARTMENT_MODEL = "org.Department"
 BOSUN_FILES = BOSUN_HOME / "files"
@@ -140,7 +149,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "bosun.platform.accounts.passwords.LongestValidator"},
+    {"NAME": "bosun.platform.accounts.passwords.HouseNameValidator"},
 ]
+# Links for a new password work this long, in seconds.
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+ACCOUNT_ADAPTER = "bosun.platform.accounts.adapters.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "bosun.platform.accounts.adapters.ResetLinks"
+ACCOUNT_FORMS = {
+    "login": "bosun.platform.accounts.forms.SignInForm",
+    "change_password": "bosun.platform.accounts.forms.NewPasswordForm",
+    "reset_password": "bosun.platform.accounts.forms.LinkForm",
+    "reset_password_from_key": "bosun.platform.accounts.forms.PasswordByLinkForm",
+}
+MFA_FORMS = {
+    "authenticate": "bosun.platform.accounts.forms.CodeForm",
+    "reauthenticate": "bosun.platform.accounts.forms.CodeAgainForm",
+    "activate_totp": "bosun.platform.accounts.forms.FirstCodeForm",
+}
+MFA_ADAPTER = "bosun.platform.accounts.adapters.SecondFactor"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -148,12 +175,12 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BOSUN_HTTPS else "http"
-# One judge of failed log-ins: axes counts in the database, for all processes; allauth's own count, kept in each
-# process, would lock at another moment. Two hundred people of one office sign in from one address each morning.
-ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": None}
+# One judge of wrong passwords: axes counts in the database, for all processes. What allauth calls a failed log-in are
+# here the wrong codes of a second factor. Two hundred people of one office sign in from one address each morning.
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "5/5m/key,50/d/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = number("BOSUN_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -162,9 +189,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BOSUN_HTTPS
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "bosun.web.signin.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "bosun.platform.accounts.lockout.name_tried"
 AXES_CLIENT_IP_CALLABLE = "bosun.config.addresses.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -76,3 +76,17 @@ class TokenUse(models.Model):
 
     def __str__(self) -> str:
         return str(self.used_at)
+
+
+class CacheEntry(models.Model):
+    """The table of Django's cache, shared by all processes: counts of tries, codes of the second factor already used."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_cache"
+
+    def __str__(self) -> str:
+        return str(self.cache_key)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.lib import clock
+from bosun.platform.accounts import passwords
 from bosun.platform.accounts.models import Token, TokenUse, User
 from bosun.platform.org.models import Person
 
@@ -38,10 +41,21 @@ def follow_people(drafts: Sequence[Draft], env: Env) -> None:
 
 def set_password(user: User, password: str) -> None:
     """Set a password after checking it (django ValidationError says what is wrong), and end all other sessions."""
+    passwords.LongestValidator().validate(password)
     validate_password(password, user)
+    keep_password(user, password)
+
+
+def keep_password(user: User, password: str) -> None:
+    """Keep a password that was checked. Sessions carry a digest of it, so that all others end; tokens stay."""
     user.set_password(password)
     user.changed_at = clock.now()
     user.save(update_fields=["password", "changed_at"])
+
+
+def derived_key(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, made from the secret key."""
+    return hmac.new(settings.SECRET_KEY.encode(), purpose.encode(), hashlib.sha256).digest()
 
 
 def new_password() -> str:
@@ -76,3 +90,16 @@ def note_use(token: Token) -> None:
     with transaction.atomic():
         if not TokenUse.objects.filter(token=token, used_at__gt=now - USE_EVERY).exists():
             TokenUse.objects.update_or_create(token=token, defaults={"used_at": now})
+
+
+def tokens_of(person_id: int) -> Sequence[tuple[Token, datetime | None]]:
+    """The live tokens of a person, the newest first, each with its last use."""
+    held = Token.objects.filter(person_id=person_id, revoked_at__isnull=True).order_by("-created_at", "-pk")
+    used = dict(TokenUse.objects.filter(token__in=held).values_list("token_id", "used_at"))
+    return [(token, used.get(token.pk)) for token in held]
+
+
+def revoke_token(person_id: int, pk: int) -> bool:
+    """End a token of this person; False when there is none of that id."""
+    held = Token.objects.filter(person_id=person_id, pk=pk, revoked_at__isnull=True)
+    return bool(held.update(revoked_at=clock.now()))
