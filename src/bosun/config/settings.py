@@ -155,7 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Links for a new password work this long, in seconds.
 PASSWORD_RESET_TIMEOUT = 4 * 3600
 ACCOUNT_ADAPTER = "bosun.platform.accounts.adapters.AccountAdapter"
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "bosun.platform.accounts.adapters.ResetLinks"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "bosun.platform.accounts.resetlinks.ResetLinks"
 ACCOUNT_FORMS = {
     "login": "bosun.platform.accounts.forms.SignInForm",
     "change_password": "bosun.platform.accounts.forms.NewPasswordForm",

@@ -7,7 +7,6 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -108,14 +107,6 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no t
         except crypt.CryptError:
             # The secret key of this machine is another one: no code may fit, an empty secret would be a known one.
             return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-class ResetLinks(EmailAwarePasswordResetTokenGenerator):  # type: ignore[misc]  # allauth has no types
-    """Links for a new password; they die with the right to sign in, and with each change of the password."""
-
-    def check_token(self, user: User | None, token: str | None) -> bool:
-        """Whether a link still works."""
-        return bool(user is not None and user.is_active and super().check_token(user, token))
 
 
 def _keys() -> dict[str, bytes]:

@@ -79,7 +79,7 @@ class TokenUse(models.Model):
 
 
 class CacheEntry(models.Model):
-    """The table of Django's cache, shared by all processes: counts of tries, codes of the second factor already used."""
+    """The table of Django's cache, shared by all processes: counts of tries, codes that were used."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()
