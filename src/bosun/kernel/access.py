@@ -104,22 +104,25 @@ def _rows_by_parent(entity: Entity, actor: Actor, action: str, scope: Scope) -> 
 
 
 def _scope(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
-    levels = ["edit"] if action not in ("read", "export") else ["read", "edit"]
-    shared = Share.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=clock.today(actor.zone)),
-        entity=entity.key,
-        person_id=actor.id or 0,
-        level__in=levels,
-    )
     found = Q(owner_id=actor.id)
-    if action in ("read", "export", "change"):
-        found |= Q(pk__in=shared.values("record_id"))
+    if entity.key in actor.shared and action in ("read", "export", "change"):
+        found |= Q(pk__in=_shared(entity, actor, action).values("record_id"))
     departments = {Scope.DEPARTMENT: actor.departments, Scope.BELOW: actor.below}.get(scope)
     if departments:
         people = apps.get_model(settings.BOSUN_PERSON_MODEL)._default_manager.filter(department_id__in=departments)
         found |= Q(owner_id__in=people.values("pk"))
         found |= Q(owner_id__isnull=True, department_id__in=departments)
     return found
+
+
+def _shared(entity: Entity, actor: Actor, action: str) -> QuerySet[Share]:
+    levels = ["edit"] if action not in ("read", "export") else ["read", "edit"]
+    return Share.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=clock.today(actor.zone)),
+        entity=entity.key,
+        person_id=actor.id or 0,
+        level__in=levels,
+    )
 
 
 def may_row(entity: Entity, actor: Actor, action: str, pk: int) -> bool:

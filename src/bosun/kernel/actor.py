@@ -44,9 +44,8 @@ class Actor:
     """A person (or the system) with the rights of this moment.
 
     `grants` maps (entity key, action) to a scope; actions are read, create, change, remove, export,
-    import and verb keys.
-    `field_rights` maps (entity key, field name) to a right. `departments` are the actor's own, `below` those and all
-    under them.
+    import and verb keys. `field_rights` maps (entity key, field name) to a right. `shared` names the entities of which
+    something is shared with the actor, `departments` are the actor's own, `below` those and all under them.
     """
 
     id: int | None
@@ -61,6 +60,7 @@ class Actor:
     language: str = "en"
     zone: str = "UTC"
     roles: frozenset[int] = frozenset()
+    shared: frozenset[str] = frozenset()
     read_only: bool = False
 
     def scope(self, entity: str, action: str) -> Scope:

@@ -57,7 +57,9 @@ def page(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) ->
     return cut(found[:limit], env), found[limit - 1].pk if len(found) > limit else 0
 
 
-def until(entity: Entity, pk: int, env: Env, limit: int, before: datetime | None) -> tuple[list[Entry], datetime | None]:
+def until(
+    entity: Entity, pk: int, env: Env, limit: int, before: datetime | None
+) -> tuple[list[Entry], datetime | None]:
     """What happened before a moment, by the time that is shown; and the moment of the last act that was looked at,
     None at the end."""
     rows = Change.objects.filter(entity=entity.key, record_id=pk).order_by("-at", "-id")

@@ -17,13 +17,15 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import NotFound
 from bosun.kernel.ledger import Removal
 from bosun.kernel.query import Query, environment
-from bosun.kernel.removal import purge, remove, restorable, restore, what_goes
-from bosun.kernel.undo import Undone, undo
+from bosun.kernel.removal import binned, purge, remove, restorable, restore, what_goes
+from bosun.kernel.undo import Undone, authors, undo
 from bosun.kernel.writing import save
 
 __all__ = [
     "Query",
     "Undone",
+    "authors",
+    "binned",
     "bulk_change",
     "change",
     "create",

@@ -19,6 +19,7 @@ from bosun.kernel.fields import CASCADE, CLEAR, PROTECT
 from bosun.kernel.kinds import AnyReference, Reference
 from bosun.kernel.ledger import Member, Removal, Share
 from bosun.kernel.query import environment
+from bosun.kernel.specs import FieldSpec
 from bosun.kernel.writing import CHUNK, conclude
 
 purgers: list[Callable[[str, Sequence[int]], None]] = []
@@ -27,6 +28,8 @@ purgers: list[Callable[[str, Sequence[int]], None]] = []
 
 def removal_mode(entity: Entity, name: str) -> str:
     """What happens to records of `entity` when the one in field `name` goes."""
+    if entity.specs()[name].kind.multiple:
+        return PROTECT
     if name in entity.model.bosun_specs:  # type: ignore[attr-defined]
         return str(getattr(entity.model._meta.get_field(name), "removal", CLEAR))
     return CLEAR
@@ -40,8 +43,8 @@ def pointing_at(target: Entity, ids: Sequence[int], live: bool = True) -> Iterab
                 entity.model._default_manager.filter(deleted_at__isnull=True) if live else entity.model._default_manager
             )
             if spec.kind.multiple:
-                continue
-            if isinstance(spec.kind, Reference) and spec.kind.model is target.model:
+                found = rows.filter(pk__in=_listing(entity, spec, target, ids))
+            elif isinstance(spec.kind, Reference) and spec.kind.model is target.model:
                 found = rows.filter(**{f"{name}_id__in": ids})
             elif isinstance(spec.kind, AnyReference):
                 found = rows.filter(**{f"{name}_entity": target.key, f"{name}_id__in": ids})
@@ -52,10 +55,18 @@ def pointing_at(target: Entity, ids: Sequence[int], live: bool = True) -> Iterab
                 yield entity, name, held
 
 
+def _listing(entity: Entity, spec: FieldSpec, target: Entity, ids: Sequence[int]) -> Any:
+    """Ids of records that have one of these among several references."""
+    if not isinstance(spec.kind, Reference) or spec.kind.model is not target.model:
+        return []
+    field = f"{entity.key}.{spec.name}"
+    return Member.objects.filter(field=field, value__in=[str(pk) for pk in ids]).values("record_id")
+
+
 def what_goes(entity: Entity, ids: Sequence[int]) -> tuple[dict[str, set[int]], dict[str, int]]:
     """All that goes to the bin with these records, by entity; and how many of which kind hold them back."""
     going: dict[str, set[int]] = {entity.key: set(ids)}
-    held_back: dict[str, int] = {}
+    held_back: dict[str, set[int]] = {}
     front = [(entity, list(ids))]
     while front:
         target, part = front.pop()
@@ -63,11 +74,11 @@ def what_goes(entity: Entity, ids: Sequence[int]) -> tuple[dict[str, set[int]], 
             mode = CASCADE if isinstance(child.native_specs()[name].kind, AnyReference) else removal_mode(child, name)
             fresh = [pk for pk in found if pk not in going.get(child.key, ())]
             if mode == PROTECT and fresh:
-                held_back[child.key] = held_back.get(child.key, 0) + len(fresh)
+                held_back.setdefault(child.key, set()).update(fresh)
             if mode == CASCADE and fresh:
                 going.setdefault(child.key, set()).update(fresh)
                 front.append((child, fresh))
-    return going, held_back
+    return going, {key: len(pks) for key, pks in held_back.items()}
 
 
 def remove(entity: Entity, ids: Sequence[int], act: Act, env: Env | None = None) -> Removal:
@@ -153,6 +164,7 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
             raise NotFound()
         if not restorable(entity, act.actor).filter(removal=removal).exists():
             raise NotFound()
+        back: list[tuple[Entity, list[int]]] = []
         for target in registry.all_entities():
             pks = list(
                 target.model._default_manager.filter(removal=removal).order_by("pk").values_list("pk", flat=True)
@@ -160,6 +172,9 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
             if pks:
                 _check_free(target, pks)
                 _mark(target, pks, None, act, env)
+                back.append((target, pks))
+        for target, pks in back:
+            _check_whole(target, pks)
     return removal
 
 
@@ -172,6 +187,32 @@ def _check_free(entity: Entity, pks: list[int]) -> None:
             raise Invalid(
                 _("Another record now has the same “%(field)s”. Change that one first.") % {"field": spec.label}
             )
+
+
+def _check_whole(entity: Entity, pks: list[int]) -> None:
+    """What comes back must not hang on something that is still in the bin."""
+    for name, spec in entity.native_specs().items():
+        if isinstance(spec.kind, AnyReference):
+            targets = [value for _pk, value in _held(entity, spec, pks)]
+            gone = any(
+                not model._default_manager.filter(pk=pk, deleted_at__isnull=True).exists() for model, pk in targets
+            )
+        elif isinstance(spec.kind, Reference) and removal_mode(entity, name) != CLEAR:
+            wanted = {pk for _pk, (_model, pk) in _held(entity, spec, pks)}
+            live = spec.kind.model._default_manager.filter(pk__in=wanted, deleted_at__isnull=True)
+            gone = live.count() < len(wanted)
+        else:
+            continue
+        if gone:
+            said = {"field": spec.label, "record": entity.label}
+            raise Invalid(_("The “%(field)s” of this %(record)s is in the bin. Bring that back first.") % said)
+
+
+def _held(entity: Entity, spec: FieldSpec, pks: list[int]) -> Iterable[tuple[int, tuple[Any, int]]]:
+    """What some records refer to in one field."""
+    for row in entity.model._default_manager.filter(pk__in=pks):
+        for target in spec.kind.refers(spec.get(row)):
+            yield row.pk, target
 
 
 def purge(entity: Entity, pks: Sequence[int], act: Act) -> None:

@@ -13,6 +13,9 @@ from django.db.models import F
 
 from bosun.kernel.ledger import Stamp
 
+ACCESS = "access"
+"""The counter of all that decides who may see what."""
+
 _held: dict[str, tuple[int, Any]] = {}
 _seen: dict[str, int] = {}
 _lock = Lock()

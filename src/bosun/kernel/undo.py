@@ -131,8 +131,7 @@ def _restore_removed(changes: Sequence[Change], act: Act, env: Env, done: Undone
         removal = entity.model._default_manager.filter(pk=change.record_id).values_list("removal_id", flat=True).first()
         if removal and removal not in seen and Removal.objects.filter(pk=removal).exists():
             seen.add(removal)
-            restore(removal, act, env)
-            done.put_back += 1
+            done.put_back += sum(restore(removal, act, env).counts.values())
 
 
 def _purge_made(changes: Sequence[Change], later: dict[tuple[str, int], set[str]], act: Act, done: Undone) -> None:
@@ -178,12 +177,13 @@ def _referred_to(made: dict[str, list[int]], keep: set[tuple[str, int]]) -> set[
 
 def _outside(entity: Entity, pks: list[int], going: set[tuple[str, int]]) -> set[int]:
     held: set[int] = set()
+    wanted = set(pks)
     for child, name, rows in pointing_at(entity, pks, live=False):
         outside = [pk for pk in rows if (child.key, pk) not in going]
-        column = f"{name}_id"
+        spec = child.native_specs()[name]
         for start in range(0, len(outside), CHUNK):
-            part = child.model._default_manager.filter(pk__in=outside[start : start + CHUNK])
-            held.update(value for value in part.values_list(column, flat=True) if value in set(pks))
+            for row in child.model._default_manager.filter(pk__in=outside[start : start + CHUNK]):
+                held.update(pk for _model, pk in spec.kind.refers(spec.get(row)) if pk in wanted)
     return held
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from bosun.kernel import ports, stamps
+from bosun.kernel import ports, sharing, stamps
 from bosun.kernel.actor import SCOPE_KEYS, Actor, Scope
 from bosun.platform.org.models import Company, Department, Person, Rate, Role
 from bosun.platform.org.rights import unite
 
-STAMP = "access"
+STAMP = stamps.ACCESS
 
 
 def load(person_id: int) -> Actor | None:
@@ -40,6 +40,7 @@ def _load(person_id: int) -> Actor | None:
         departments=own,
         below=below,
         department=person.department_id,
+        shared=sharing.shared_entities(person.pk),
         is_admin=any(role.administrator for role in roles),
         language=person.language or company.language,
         zone=person.zone or company.zone,
