@@ -32,6 +32,21 @@ on("click", "[data-composer] .seg label", (event, choice) => {
   }
 });
 
+// On a phone the composer is a sheet that comes from below.
+const phone = matchMedia("(max-width: 760px)");
+function dress() {
+  const form = $("#page [data-composer]");
+  if (!form) return;
+  if (phone.matches) {
+    form.popover = "auto";
+    if ($("[role=alert]", form) && !form.matches(":popover-open")) form.showPopover();
+  } else form.removeAttribute("popover");
+}
+phone.addEventListener("change", dress);
+document.addEventListener("filled", dress);
+on("saved", "[data-composer][popover]", (event, form) => form.hidePopover());
+dress();
+
 on("click", "[data-compose]", (event, button) => {
   const form = $("#page [data-composer]");
   if (!form) return;
@@ -40,6 +55,7 @@ on("click", "[data-compose]", (event, button) => {
   const kind = $(`input[name=kind][value="${CSS.escape(button.dataset.compose)}"]`, form);
   if (kind) kind.checked = true;
   label(form);
+  if (form.popover) form.showPopover();
   if (button.hasAttribute("data-compose-next")) showNext(form, true);
   else $("textarea", form).focus();
   form.scrollIntoView({ block: "nearest" });

@@ -104,7 +104,7 @@ class FilterBuilder extends HTMLElement {
   plain(field, value, words) {
     if (field.kind === "checkbox") return this.closed([["true", word("yes")], ["false", word("no")]], value);
     if (field.options) return this.closed(field.options.map((each) => [each.key, each.label]), value);
-    if (field.pick_url) return make("span", { "data-pick": "" }, makePicker({ url: field.pick_url, id: value ?? "", words: words ?? "", label: word("value") }));
+    if (field.pick_url) return make("span", { "data-ref": "" }, makePicker({ url: field.pick_url, id: value ?? "", words: words ?? "", label: word("value") }));
     if (field.kind === "date" || field.kind === "datetime") return this.input("date", value);
     return this.input("text", value, ["number", "money"].includes(field.kind) ? "decimal" : "text");
   }
@@ -140,7 +140,7 @@ class FilterBuilder extends HTMLElement {
 
   operand(op, place) {
     if (place.matches("[data-many]")) return $$("input:checked", place).map((each) => each.value);
-    if (place.matches("[data-pick]")) return op === "in" || op === "not_in" ? [$("input[type=hidden]", place).value] : $("input[type=hidden]", place).value;
+    if (place.matches("[data-ref]")) return op === "in" || op === "not_in" ? [$("input[type=hidden]", place).value] : $("input[type=hidden]", place).value;
     const all = (place.matches("input, select") ? [place] : $$("input, select", place)).map((each) => each.value.trim());
     if (op === "between") return all;
     if (op === "in" || op === "not_in") return all[0].split(/[,，]/).map((each) => each.trim()).filter(Boolean);

@@ -106,4 +106,4 @@ function replace(form, markup) {
 }
 
 $("[data-focus]")?.focus();
-if (!$("[data-focus]")) $("form[data-guard] .fld input:not([type=hidden]):not([readonly]), form[data-guard] .fld select")?.focus({ preventScroll: true });
+if (!$("[data-focus]")) $(".formpage[data-draft] .fgrid input:not([type=hidden]):not([readonly]), .formpage[data-draft] .fgrid select")?.focus({ preventScroll: true });
