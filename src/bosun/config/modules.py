@@ -2,10 +2,13 @@
 
 PLATFORM = (
     "bosun.kernel",
+    # Before all that seeds records, so that these are indexed once.
+    "bosun.platform.search",
     "bosun.platform.org",
     "bosun.platform.accounts",
     "bosun.platform.options",
     "bosun.platform.places",
+    "bosun.platform.jobs",
 )
 
 MODULES = (

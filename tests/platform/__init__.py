@@ -1,0 +1,1 @@
+"""The capabilities over any entity, under test."""  # noqa: A005
