@@ -1,9 +1,10 @@
-"""What guessers of passwords are answered."""
+"""What guessers of passwords are answered, and who may ask for a link."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import views
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import ports
 from bosun.lib import clock
-from bosun.platform.accounts import lockout
+from bosun.platform.accounts import adapters, lockout
 from bosun.web import errors
 
 
@@ -31,3 +32,11 @@ def locked_out(request: HttpRequest, answer: HttpResponseBase | None = None, cre
     drawn = errors.drawn(request, 429, error, framed=False)
     drawn.headers["Retry-After"] = str(max(1, int((again - clock.now()).total_seconds())))
     return drawn
+
+
+def password_reset(request: HttpRequest) -> HttpResponseBase:
+    """A link for a new password by mail; only where mails leave this machine."""
+    if not adapters.mail_works():
+        return errors.not_found(request)
+    answer: HttpResponseBase = views.password_reset(request)
+    return answer

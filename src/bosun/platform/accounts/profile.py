@@ -20,7 +20,7 @@ OWN_FIELDS = ("name", "phones", "language", "zone", "theme")
 
 def own(actor: Actor) -> Person:
     """The person behind an actor."""
-    found = Person.objects.filter(pk=actor.id or 0, deleted_at__isnull=True).first()
+    found: Person | None = Person.objects.filter(pk=actor.id or 0, deleted_at__isnull=True).first()
     if found is None:
         raise NotFound()
     return found

@@ -73,4 +73,4 @@ class ActorMiddleware:
         if actor is not None:
             request.actor = actor  # type: ignore[attr-defined]
             speak(actor)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 
 from bosun.kernel import ports, sharing, stamps
-from bosun.kernel.actor import SCOPE_KEYS, Actor, Scope
+from bosun.kernel.actor import Actor
 from bosun.platform.org.models import Company, Department, Person, Rate, Role
-from bosun.platform.org.rights import unite
+from bosun.platform.org.rights import adjust, unite
 
 STAMP = stamps.ACCESS
 
@@ -28,7 +27,7 @@ def _load(person_id: int) -> Actor | None:
         return None
     roles = list(Role.objects.filter(pk__in=person.roles or [], deleted_at__isnull=True))
     scopes, rights = unite({"grants": role.grants, "field_rights": role.field_rights} for role in roles)
-    _adjust(scopes, person.extra_grants, person.withdrawn_grants)
+    adjust(scopes, person.extra_grants, person.withdrawn_grants)
     own, below = departments_of(person)
     company = ports.company()
     return Actor(
@@ -46,15 +45,6 @@ def _load(person_id: int) -> Actor | None:
         zone=person.zone or company.zone,
         roles=frozenset(role.pk for role in roles),
     )
-
-
-def _adjust(scopes: dict[tuple[str, str], Scope], extra: Any, withdrawn: Any) -> None:
-    for entity, part in (extra or {}).items():
-        for action, word in part.items():
-            scopes[entity, action] = max(scopes.get((entity, action), Scope.NONE), SCOPE_KEYS[word])
-    for entity, part in (withdrawn or {}).items():
-        for action in part:
-            scopes.pop((entity, action), None)
 
 
 def departments_of(person: Person) -> tuple[frozenset[int], frozenset[int]]:

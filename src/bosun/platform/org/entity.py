@@ -15,7 +15,7 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.env import Env
 from bosun.lib import money
-from bosun.platform.org import tree
+from bosun.platform.org import ladder, tree
 from bosun.platform.org.actors import STAMP
 from bosun.platform.org.models import Company, Department, Person, Position, Rate, Role
 
@@ -118,6 +118,7 @@ ROLE = Entity(
     owned=False,
     sort="name",
     form=[Section("", "name | administrator"), Section(_lazy("Rights"), "grants | field_rights")],
+    rules=[ladder.roles_within],
     effects=[raise_access],
     timeline=False,
 )
@@ -140,6 +141,6 @@ PERSON = Entity(
         Section(_lazy("Preferences"), "language | zone theme"),
     ],
     lists=[Preset("active", _lazy("Active"), {"field": "active", "op": "is", "value": True}, sort="name")],
-    rules=[known_zone, plain_username],
+    rules=[known_zone, plain_username, ladder.people_within],
     effects=[raise_access],
 )

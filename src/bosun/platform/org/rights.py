@@ -65,3 +65,13 @@ def unite(roles: Iterable[Mapping[str, Any]]) -> tuple[dict[tuple[str, str], Sco
         ]
         rights[entity, name] = max(said)
     return scopes, rights
+
+
+def adjust(scopes: dict[tuple[str, str], Scope], extra: Any, withdrawn: Any) -> None:
+    """Add a person's extra rights to what roles give, then take the withdrawn ones away."""
+    for entity, part in (extra or {}).items():
+        for action, word in part.items():
+            scopes[entity, action] = max(scopes.get((entity, action), Scope.NONE), SCOPE_KEYS[word])
+    for entity, part in (withdrawn or {}).items():
+        for action in part:
+            scopes.pop((entity, action), None)
