@@ -9,6 +9,8 @@ from pathlib import Path
 TEST_HOME = Path(tempfile.mkdtemp(prefix="bosun-test-"))
 atexit.register(shutil.rmtree, TEST_HOME, ignore_errors=True)
 os.environ["BOSUN_HOME"] = str(TEST_HOME)
+# Whitenoise warns of a folder that is not there.
+(TEST_HOME / "static").mkdir()
 
 from bosun.config.settings import *  # noqa: E402, F403
 from bosun.config.settings import DATABASES, PASSWORD_HASHERS  # noqa: E402
@@ -19,3 +21,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_HOME / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 LOGGING_CONFIG = None
+BOSUN_API_RATE = 0
+

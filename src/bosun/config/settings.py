@@ -10,6 +10,7 @@
 | BOSUN_PROXIES | how many proxies of one's own stand in front and append to X-Forwarded-For; 0 |
 | BOSUN_MAIL_URL | `smtp://user:password@host:587`; without it mails are kept as files |
 | BOSUN_SECRET_KEY | the same key for several machines; without it one is made in BOSUN_HOME |
+| BOSUN_API_RATE | calls a second for each token and web process, twice as many at once; 100, 0 for no limit |
 | BOSUN_LOG_LEVEL | INFO |
 | BOSUN_DEBUG | 1 on a developer's machine only |
 """
@@ -44,6 +45,7 @@ if BOSUN_URL:
 INSTALLED_APPS = [
     *PLATFORM,
     *MODULES,
+    "bosun.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -108,6 +110,7 @@ MEDIA_ROOT = BOSUN_FILES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
+BOSUN_API_RATE = number("BOSUN_API_RATE", 100)
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -59,14 +59,15 @@ def page(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) ->
 
 def until(
     entity: Entity, pk: int, env: Env, limit: int, before: datetime | None
-) -> tuple[list[Entry], datetime | None]:
-    """What happened before a moment, by the time that is shown; and the moment of the last act that was looked at,
-    None at the end."""
+) -> tuple[list[Entry], tuple[datetime, int] | None]:
+    """What happened no later than a moment, by the time that is shown; and moment and id of the last act looked at
+    where there are more."""
     rows = Change.objects.filter(entity=entity.key, record_id=pk).order_by("-at", "-id")
     if before is not None:
-        rows = rows.filter(at__lt=before)
+        rows = rows.filter(at__lte=before)
     found = list(rows[: limit + 1])
-    return cut(found[:limit], env), found[limit - 1].at if len(found) > limit else None
+    more = len(found) > limit
+    return cut(found[:limit], env), (found[limit - 1].at, found[limit - 1].pk) if more else None
 
 
 def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: bool = True) -> list[Entry]:

@@ -1,0 +1,153 @@
+"""Many records at once, in parts of a few hundred, each part whole or not at all; and taking such a batch back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from bosun.api import problems
+from bosun.api.dispatch import Call, answer
+from bosun.api.writing import confirmed
+from bosun.kernel import access, records, registry
+from bosun.kernel.actor import Act, new_batch
+from bosun.kernel.drafts import Draft
+from bosun.kernel.entity import Entity
+from bosun.kernel.errors import Denied, DoorError, Invalid, NotFound, Unreadable
+from bosun.kernel.undo import touched_lines
+
+CHUNK = 500
+MOST_IDS, MOST_ROWS, MOST_FAILED = 10_000, 100_000, 1000
+DOINGS = ("set", "verb", "remove")
+Work = Callable[[Sequence[int], Act], list[tuple[int, DoorError | None]]]
+
+
+def bulk(call: Call, entity: str) -> HttpResponse:
+    """`ids` or `filter` (with `q`), and `set`, `verb` with `params`, or `remove`."""
+    found = call.readable(entity)
+    raw = call.body()
+    work, door, action = _work(found, raw, call)
+    confirm = confirmed(call, raw)
+    unknown = set(raw) - {"ids", "filter", "q", "params", *DOINGS}
+    if unknown:
+        raise Unreadable(_("There is no parameter “%(name)s” here.") % {"name": sorted(unknown)[0][:60]})
+    if not access.may(call.actor, found, action):
+        raise Denied()
+    act = call.act(door, new_batch(), confirm)
+    changed, failed = 0, []
+    ids = _targets(found, raw, call)
+    for start in range(0, len(ids), CHUNK):
+        for pk, failure in _part(ids[start : start + CHUNK], work, act):
+            if failure is None:
+                changed += 1
+            else:
+                failed.append((pk, failure))
+    specs = access.specs(found, call.actor)
+    lines = [{"id": pk, **problems.details_of(error, call.env, specs)} for pk, error in failed[:MOST_FAILED]]
+    return answer({"batch": act.batch, "changed": changed, "failed": lines, "failed_count": len(failed)})
+
+
+def _targets(entity: Entity, raw: dict[str, Any], call: Call) -> list[int]:
+    """The ids meant, all fixed before the first is touched: what is changed may leave the filter."""
+    if ("ids" in raw) == ("filter" in raw or "q" in raw):
+        raise Unreadable(_("Give either “ids” or a “filter”."))
+    if "ids" in raw:
+        ids = raw["ids"]
+        if not isinstance(ids, list) or len(ids) > MOST_IDS:
+            raise Unreadable(_("“ids” is a list of at most %(most)s ids.") % {"most": MOST_IDS})
+        if not all(isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**63 for pk in ids):
+            raise Unreadable(_("“ids” is a list of at most %(most)s ids.") % {"most": MOST_IDS})
+        return list(dict.fromkeys(ids))
+    asked = records.query(entity, call.actor, call.env).filter(raw.get("filter"))
+    if raw.get("q"):
+        asked = asked.search(str(raw["q"]))
+    ids = list(asked.rows().order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(ids) > MOST_ROWS:
+        raise Invalid(_("This meets more than %(most)s records. Narrow the filter.") % {"most": MOST_ROWS})
+    return ids
+
+
+def _work(entity: Entity, raw: dict[str, Any], call: Call) -> tuple[Work, str, str]:
+    """What to do to each part, the door it goes through, and the right that it needs."""
+    if len([name for name in DOINGS if name in raw]) != 1:
+        raise Unreadable(_("Give one of “set”, “verb” and “remove”."))
+    if "set" in raw:
+        return _setting(entity, raw["set"]), "bulk", "change"
+    if "verb" in raw:
+        return _doing(entity, raw["verb"], raw.get("params") or {}, call), "bulk", str(raw["verb"])
+    if raw["remove"] is not True:
+        raise Unreadable(_("“remove” is true or left out."))
+    return _removing(entity), "bulk", "remove"
+
+
+def _setting(entity: Entity, values: Any) -> Work:
+    if not isinstance(values, dict) or not values:
+        raise Unreadable(_("“set” is an object of fields and values."))
+    return lambda ids, act: _outcome(records.bulk_change(entity, ids, values, act))
+
+
+def _doing(entity: Entity, verb: Any, params: Any, call: Call) -> Work:
+    if not isinstance(verb, str) or verb not in entity.verbs or not isinstance(params, dict):
+        raise NotFound()
+    found = entity.verbs[verb]
+    if not found.bulk:
+        raise Invalid(_("“%(verb)s” is done to one record at a time.") % {"verb": found.label})
+    found.read(params, call.env)
+
+    def work(ids: Sequence[int], act: Act) -> list[tuple[int, DoorError | None]]:
+        rows = {row.pk: row for row in access.visible(entity, act.actor).filter(pk__in=ids)}
+        unfit = {pk for pk, row in rows.items() if not found.offered(row, call.env)}
+        message = _("“%(verb)s” does not fit this record as it stands.") % {"verb": found.label}
+        done = _outcome(records.run_verb(entity, [pk for pk in ids if pk not in unfit], verb, params, act))
+        return done + [(pk, Invalid(message)) for pk in sorted(unfit)]
+
+    return work
+
+
+def _removing(entity: Entity) -> Work:
+    def work(ids: Sequence[int], act: Act) -> list[tuple[int, DoorError | None]]:
+        allowed = set(access.visible(entity, act.actor, "remove").filter(pk__in=ids).values_list("pk", flat=True))
+        seen = set(access.visible(entity, act.actor).filter(pk__in=ids).values_list("pk", flat=True))
+        if allowed:
+            records.remove(entity, [pk for pk in ids if pk in allowed], act)
+        return [(pk, None if pk in allowed else Denied() if pk in seen else NotFound()) for pk in ids]
+
+    return work
+
+
+def _outcome(drafts: Sequence[Draft]) -> list[tuple[int, DoorError | None]]:
+    return [(draft.id, draft.failure) for draft in drafts]
+
+
+def _part(ids: Sequence[int], work: Work, act: Act) -> list[tuple[int, DoorError | None]]:
+    """One part; where it is refused as a whole, its records one by one, so that one does not stop the others."""
+    try:
+        return work(ids, act)
+    except DoorError as error:
+        if len(ids) == 1:
+            return [(ids[0], error)]
+    return [line for pk in ids for line in _part([pk], work, act)]
+
+
+def undo(call: Call) -> HttpResponse:
+    """Take a batch back: one's own, or any for an administrator."""
+    raw = call.body()
+    batch = raw.get("batch")
+    if set(raw) != {"batch"} or not isinstance(batch, str) or not 0 < len(batch) <= 32:
+        raise Unreadable(_("“batch” names what is to be taken back."))
+    authors = records.authors(batch)
+    if not authors or not (call.actor.is_admin or authors <= {call.actor.id}):
+        raise NotFound()
+    if call.actor.read_only:
+        raise Denied()
+    done = records.undo(batch, call.act("undo"))
+    open_ = {(key, pk) for key, pk, _title in done.left_alone if _visible(call, key, pk)}
+    lines = [line for line in touched_lines(done) if (line["entity"], line["id"]) in open_]
+    return answer({"removed": done.removed, "put_back": done.put_back, "left_alone": lines})
+
+
+def _visible(call: Call, key: str, pk: int) -> bool:
+    entity = registry.find(key)
+    return entity is not None and access.may_row(entity, call.actor, "read", pk)

@@ -1,0 +1,251 @@
+"""The parts of the OpenAPI document that are the same for every entity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bosun.kernel.entity import Entity
+from bosun.kernel.query import MAX_LIMIT
+
+Json = dict[str, Any]
+
+SCHEMAS: Json = {
+    "Card": {
+        "type": "object",
+        "properties": {
+            "id": {"type": ["integer", "null"]},
+            "name": {"type": "string"},
+            "username": {"type": "string"},
+        },
+        "required": ["id", "name"],
+    },
+    "Problem": {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                    "required": ["field", "message"],
+                },
+            },
+            "guards": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "rule": {"type": "string"},
+                        "reason": {"type": "string"},
+                        "confirm": {"type": ["string", "null"]},
+                    },
+                    "required": ["rule", "reason", "confirm"],
+                },
+            },
+            "version": {"type": "integer"},
+            "conflicts": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"field": {"type": "string"}, "label": {"type": "string"}, "theirs": {}, "yours": {}},
+                    "required": ["field", "theirs", "yours"],
+                },
+            },
+        },
+        "required": ["type", "title", "status", "code"],
+    },
+    "Filter": {
+        "oneOf": [
+            {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "op": {"type": "string"}, "value": {}},
+                "required": ["field", "op"],
+                "additionalProperties": False,
+            },
+            {
+                "type": "object",
+                "properties": {
+                    mode: {"type": "array", "items": {"$ref": "#/components/schemas/Filter"}}
+                    for mode in ("all", "any", "none")
+                },
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
+PROBLEM: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+RESPONSES: Json = {"Problem": {"description": "Problem", "content": PROBLEM}}
+ID: Json = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "format": "int64"}}
+LIMIT_SCHEMA: Json = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
+FILTER_CONTENT: Json = {"application/json": {"schema": {"$ref": "#/components/schemas/Filter"}}}
+PARAMETERS: Json = {
+    "filter": {"name": "filter", "in": "query", "content": FILTER_CONTENT},
+    "q": {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 200}},
+    "sort": {"name": "sort", "in": "query", "schema": {"type": "string"}},
+    "fields": {"name": "fields", "in": "query", "schema": {"type": "string"}},
+    "limit": {"name": "limit", "in": "query", "schema": LIMIT_SCHEMA},
+    "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+    "entity": {"name": "entity", "in": "query", "schema": {"type": "string"}},
+    "entities": {"name": "entities", "in": "query", "schema": {"type": "string"}},
+    "group": {"name": "group", "in": "query", "schema": {"type": "string"}},
+    "sum": {"name": "sum", "in": "query", "schema": {"type": "string"}},
+    "exact": {"name": "exact", "in": "query", "schema": {"enum": ["0", "1"]}},
+    "confirm": {"name": "confirm", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+    "if_match": {"name": "If-Match", "in": "header", "schema": {"type": "string"}},
+    "once": {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}},
+}
+
+
+def operation(name: str, summary: str, params: Sequence[str], ok: Json, status: str = "200", **more: Any) -> Json:
+    """One operation; every refusal is a problem."""
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": [{"$ref": f"#/components/parameters/{part}"} for part in params],
+        "responses": {status: ok, "default": {"$ref": "#/components/responses/Problem"}},
+        **more,
+    }
+
+
+def reply(schema: Json) -> Json:
+    """An answer of one shape."""
+    return {"description": "OK", "content": {"application/json": {"schema": schema}}}
+
+
+def sent(schema: Json, required: bool = True) -> Json:
+    """A body of one shape."""
+    return {"required": required, "content": {"application/json": {"schema": schema}}}
+
+
+def ref(name: str) -> Json:
+    """A schema by name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def items_of(schema: Json) -> Json:
+    """One page of something."""
+    return {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": schema}, "next": {"type": ["string", "null"]}},
+        "required": ["items"],
+    }
+
+
+def listing(entity: Entity, name: str) -> Json:
+    """A page of a list."""
+    params = ["filter", "q", "sort", "fields", "limit", "cursor"]
+    return operation(f"list{name}", entity.plural, params, reply(items_of(ref(name))), tags=[entity.key])
+
+
+def totals(entity: Entity, name: str) -> Json:
+    """Counts and sums."""
+    summary = _("How many, and sums")
+    figures = {"count": {"type": "integer"}, "exact": {"type": "boolean"}, "sums": {"type": "object"}}
+    shape = {
+        "type": "object",
+        "properties": {**figures, "groups": {"type": "array", "items": {"type": "object"}}},
+        "required": ["count", "exact"],
+    }
+    params = ["filter", "q", "group", "sum", "exact"]
+    return operation(f"total{name}", summary, params, reply(shape), tags=[entity.key])
+
+
+def reading(entity: Entity, name: str) -> Json:
+    """One record."""
+    return operation(f"get{name}", entity.label, ["fields"], reply(ref(name)), tags=[entity.key])
+
+
+def creating(entity: Entity, name: str, needed: Sequence[str]) -> Json:
+    """A new record."""
+    schema: Json = ref(f"{name}Input")
+    if needed:
+        schema = {"allOf": [schema, {"required": list(needed)}]}
+    return operation(
+        f"create{name}", _("Create"), ["once", "confirm"], reply(ref(name)), "201",
+        requestBody=sent(schema), tags=[entity.key],
+    )  # fmt: skip
+
+
+def changing(entity: Entity, name: str) -> Json:
+    """Some fields."""
+    return operation(
+        f"change{name}", _("Change"), ["if_match", "confirm"], reply(ref(name)),
+        requestBody=sent(_with_version(name)), tags=[entity.key],
+    )  # fmt: skip
+
+
+def _with_version(name: str) -> Json:
+    extra = {"version": {"type": "integer", "minimum": 0}, "confirm": {"type": "array", "items": {"type": "string"}}}
+    return {"allOf": [ref(f"{name}Input"), {"type": "object", "properties": extra}]}
+
+
+def removing(entity: Entity, name: str) -> Json:
+    """To the bin."""
+    said = {"description": _("Moved to the bin")}
+    return operation(f"remove{name}", _("Move to the bin"), ["if_match", "confirm"], said, "204", tags=[entity.key])
+
+
+def pages(name: str, entity: Entity, summary: str) -> Json:
+    """History or timeline."""
+    shape = items_of({"type": "object"})
+    return operation(name, summary, ["limit", "cursor"], reply(shape), tags=[entity.key])
+
+
+def doing(entity: Entity, name: str, key: str, label: str, params: Json, required: Sequence[str]) -> Json:
+    """A verb."""
+    schema: Json = {"type": "object", "properties": params}
+    if required:
+        schema["required"] = list(required)
+    return operation(
+        f"{key}{name}", label, ["once", "confirm"], reply(ref(name)),
+        requestBody=sent(schema, bool(required)), tags=[entity.key],
+    )  # fmt: skip
+
+
+def bulk(entity: Entity, name: str, verbs: Sequence[str]) -> Json:
+    """Many at once."""
+    doing: Json = {"set": {"type": "object"}, "remove": {"const": True}}
+    if verbs:
+        doing |= {"verb": {"enum": list(verbs)}, "params": {"type": "object"}}
+    shape: Json = {
+        "type": "object",
+        "properties": {
+            "ids": {"type": "array", "items": {"type": "integer"}},
+            "filter": ref("Filter"),
+            "q": {"type": "string"},
+            **doing,
+        },
+        "additionalProperties": False,
+    }
+    done = {"batch": {"type": "string"}, "changed": {"type": "integer"}, "failed_count": {"type": "integer"}}
+    told = {"type": "object", "properties": {**done, "failed": {"type": "array", "items": {"type": "object"}}}}
+    return operation(f"bulk{name}", _("Many at once"), [], reply(told), requestBody=sent(shape), tags=[entity.key])
+
+
+def fixed() -> Json:
+    """The addresses that belong to no entity."""
+    anything = reply({"type": "object"})
+    items = reply(items_of({"type": "object"}))
+    batch = {"type": "object", "properties": {"batch": {"type": "string"}}, "required": ["batch"]}
+    removal = {"name": "removal", "in": "path", "required": True, "schema": {"type": "integer", "format": "int64"}}
+    return {
+        "/me": {"get": operation("me", _("Who the caller is"), [], anything)},
+        "/schema": {"get": operation("schema", _("What there is"), [], anything)},
+        "/openapi.json": {"get": operation("openapi", _("This document"), [], anything)},
+        "/search": {"get": operation("search", _("Search"), ["q", "entities", "limit"], items)},
+        "/bin": {"get": operation("bin", _("Bin"), ["limit", "cursor", "entity"], items)},
+        "/bin/{removal}/restore": {
+            "parameters": [removal],
+            "post": operation("restore", _("Bring back"), [], anything),
+        },
+        "/undo": {"post": operation("undo", _("Take back"), [], anything, requestBody=sent(batch))},
+    }
