@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bosun.kernel.actor import Act
@@ -18,7 +19,8 @@ class Draft:
 
     `raw` is what was sent, `values` what it was read as, `before` the values that stood there. After the door,
     `failure` says why it did not go through, and `diff` what changed. `verb` is created, changed, removed,
-    restored or the past of a verb.
+    restored or the past of a verb. `at` and `author` (id and name) say when and by whom a new record was first
+    written down, elsewhere.
     """
 
     entity: Entity
@@ -28,6 +30,8 @@ class Draft:
     seen: int | None = None
     verb: str = ""
     line: int = 0
+    at: datetime | None = None
+    author: tuple[int | None, str] | None = None
     values: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     diff: dict[str, tuple[Any, Any]] = field(default_factory=dict)

@@ -120,16 +120,22 @@ class Refs:
             for value in keys.get(key, ()):
                 known["name", value].append(pk)
 
-    def resolve(self, model: type[Model], raw: object) -> int:
-        """An id that is open to the actor, or Invalid."""
+    def find(self, model: type[Model], raw: object) -> list[int]:
+        """Every id that `raw` may mean to the actor: none, one, or several of one name."""
         how, what = self._key(model, raw)
         if (how, what) not in self._found.setdefault(model, {}):
             self.expect(model, [raw])
         hits = self._found[model].get((how, what), [])
-        if not hits and how == "name" and what.isascii() and what.isdigit() and len(what) < 19:
-            return self.resolve(model, int(what))
         if len(hits) > 1:
-            hits = self._nearest_root(model, hits)
+            hits = self._found[model][how, what] = self._nearest_root(model, hits)
+        return hits
+
+    def resolve(self, model: type[Model], raw: object) -> int:
+        """An id that is open to the actor, or Invalid."""
+        how, what = self._key(model, raw)
+        hits = self.find(model, raw)
+        if not hits and isinstance(raw, str) and how == "name" and what.isascii() and what.isdigit() and len(what) < 19:
+            return self.resolve(model, int(what))
         if len(hits) > 1:
             raise refuse(_("Several are called “%(name)s”. Give the external ID.") % {"name": str(what)[:60]})
         if not hits:
@@ -147,6 +153,11 @@ class Refs:
         ]
         top = min(depth for depth, _pk in depths)
         return [pk for depth, pk in depths if depth == top]
+
+    def forget_misses(self, model: type[Model]) -> None:
+        """Look again for what was not found; it may have been made meanwhile."""
+        held = self._found.get(model, {})
+        self._found[model] = {key: hits for key, hits in held.items() if hits}
 
     def learn(self, model: type[Model], name: str, pk: int) -> None:
         """Remember a record made a moment ago under the name that later rows will use."""

@@ -138,8 +138,7 @@ def _parse(drafts: Sequence[Draft], env: Env, act: Act) -> None:
     entity = drafts[0].entity
     specs = access.specs(entity, act.actor)
     for name, spec in specs.items():
-        if isinstance(spec.kind, Reference):
-            spec.kind.expect([draft.raw[name] for draft in drafts if name in draft.raw], env)
+        spec.kind.expect([draft.raw[name] for draft in drafts if name in draft.raw], env)
     for draft in drafts:
         for name, raw in draft.raw.items():
             if name not in IGNORED:
@@ -303,7 +302,8 @@ def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         for name, value in draft.values.items():
             known[name].store.set(record, value, env)
         if draft.new:
-            record.created_at, record.created_by_id = record.created_at or moment, act.actor.id
+            record.created_at = draft.at or record.created_at or moment
+            record.created_by_id = draft.author[0] if draft.author else act.actor.id
         else:
             record.version += 1
         record.updated_at, record.updated_by_id = moment, act.actor.id
@@ -330,7 +330,7 @@ def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     known = drafts[0].entity.specs()
     changes = [
         Change(
-            at=act.at or env.now,
+            at=draft.at or act.at or env.now,
             door=act.door,
             entity=draft.entity.key,
             record_id=draft.id,
@@ -340,7 +340,7 @@ def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
             cause=act.cause[:200],
             depth=act.depth,
             version=draft.record.version,
-            **actor_columns(act.actor),
+            **_who(draft, act),
             diff={n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
         )
         for draft in drafts
@@ -351,6 +351,12 @@ def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     Outbox.objects.bulk_create(
         [Outbox(change_id=change.pk, name=f"{change.entity}.{change.verb}") for change in changes], batch_size=CHUNK
     )
+
+
+def _who(draft: Draft, act: Act) -> dict[str, Any]:
+    if draft.author is None:
+        return actor_columns(act.actor)
+    return {"actor_id": draft.author[0], "actor_name": draft.author[1][:200]}
 
 
 def _index_members(drafts: Sequence[Draft]) -> None:

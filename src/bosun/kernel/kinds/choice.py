@@ -26,6 +26,7 @@ class Choice(Kind):
     def __init__(self, list_key: str = "", fixed: Mapping[str, Any] | None = None) -> None:
         self.list_key = list_key
         self.fixed = fixed
+        self._names: tuple[Mapping[str, ports.OptionInfo] | None, dict[str, str]] = (None, {})
 
     def options(self) -> Mapping[str, ports.OptionInfo]:
         """Options by key, in their order."""
@@ -38,11 +39,18 @@ class Choice(Kind):
         options = self.options()
         if raw in options:
             return raw
-        wanted = texts.fold(raw)
-        for key, option in options.items():
-            if wanted in (texts.fold(key), texts.fold(option.label), *(texts.fold(x) for x in option.labels.values())):
-                return key
-        return None
+        return self._by_name(options).get(texts.fold(raw))
+
+    def _by_name(self, options: Mapping[str, ports.OptionInfo]) -> dict[str, str]:
+        """Keys by folded key and labels, made once for each state of the list; the first option of a name has it."""
+        held, names = self._names
+        if held is not options:
+            names = {}
+            for key, option in options.items():
+                for name in (key, option.label, *option.labels.values()):
+                    names.setdefault(texts.fold(name), key)
+            self._names = (None if self.fixed is not None else options, names)
+        return names
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
         found = self.find(str(raw).strip()) if isinstance(raw, str | int) else None

@@ -36,9 +36,11 @@ class Money(Kind):
         if isinstance(amount, bool) or not isinstance(amount, str | int):
             raise refuse(_('Write the amount as text, as in "1054.00".'))
         try:
-            return money.parse(str(amount), currency, None if env.strict else env.language)
+            value = money.parse(str(amount), currency, None if env.strict else env.language)
         except money.MoneyError as error:
             raise refuse(number_message(error.code)) from None
+        self.base(value, env)  # refused here, beside its field, where the currency has no rate
+        return value
 
     def _split(self, raw: Any, env: Env) -> tuple[Any, str]:
         if isinstance(raw, Mapping):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db.models import Model, Q
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import In
+from django.db.models.lookups import In, IsNull
 from django.utils.translation import gettext as _
 
 from bosun.kernel import registry
@@ -74,7 +74,7 @@ class Reference(Kind):
 
     def q(self, expr: Combinable, op: str, operand: Any) -> Q:
         if op == "within":
-            return Q(In(expr, self._under(operand)))
+            return Q(IsNull(expr, False)) & Q(In(expr, self._under(operand)))
         return super().q(expr, op, operand)
 
     def _under(self, roots: list[int]) -> Any:
@@ -187,8 +187,20 @@ class AnyReference(Kind):
         entity = registry.find(str(raw.get("entity") or ""))
         if entity is None:
             raise refuse(_("Say what this is about: an entity and a record."))
-        wanted = {name: raw[name] for name in ("id", "external_id") if raw.get(name) not in (None, "")}
-        return AnyValue(entity.key, env.refs.resolve(entity.model, wanted))
+        return AnyValue(entity.key, env.refs.resolve(entity.model, self._wanted(raw)))
+
+    def _wanted(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: raw[name] for name in ("id", "external_id", "name") if raw.get(name) not in (None, "")}
+
+    def expect(self, raws: Iterable[Any], env: Env) -> None:
+        by_entity: dict[str, list[Any]] = {}
+        for raw in raws:
+            if isinstance(raw, Mapping):
+                by_entity.setdefault(str(raw.get("entity") or ""), []).append(self._wanted(raw))
+        for key, wanted in by_entity.items():
+            entity = registry.find(key)
+            if entity is not None:
+                env.refs.expect(entity.model, wanted)
 
     def dump(self, value: Any) -> Any:
         return None if value is None else [value.entity, value.id]
