@@ -63,6 +63,7 @@ export function showInDialog(markup) {
   openDialog(dialog);
 }
 
+openDialog($("dialog[data-opens-now]"));
 on("click", "[data-opens]", (event, button) => openDialog(document.getElementById(button.dataset.opens)));
 on("click", "[data-close]", (event, button) => button.closest("dialog")?.close());
 on("click", "dialog", (event, dialog) => {
