@@ -1,0 +1,122 @@
+"""The condition that typed words put on records, made for the database at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan
+
+from bosun.kernel import access, registry
+from bosun.kernel.actor import Actor, Scope
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.kernel.kinds import Reference
+from bosun.kernel.kinds.text import Position
+from bosun.platform.search import words
+from bosun.platform.search.index import base_of, number_of
+from bosun.platform.search.models import Document, Words
+
+MANY = 20_000
+"""More hits than this are not gathered when the reader sees fewer rows than this."""
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A typed query as it is put to the documents of one entity. `literal` must stand in the title as it is."""
+
+    entity: Entity
+    base: int
+    groups: list[list[tuple[str, bool]]]
+    literal: str = ""
+
+    def hits(self) -> QuerySet[Any]:
+        """The documents that meet it, by their ids."""
+        if connection.vendor == "postgresql":
+            return Document.objects.filter(words__match=words.tsquery(self.groups))
+        return Words.objects.filter(words__match=words.fts5(self.groups))
+
+
+def ask(entity: Entity, typed: str, env: Env) -> Question | None:
+    """The question behind a typed query; None where nothing can meet it."""
+    asked = words.read(typed)
+    fields = open_fields(entity, env.actor)
+    number = number_of(entity)
+    title = entity.title_spec
+    if asked.signs:
+        fields = [field for field in fields if title is not None and entity.search[field] == title.name]
+    if number is None or not fields or not (asked.words or asked.signs):
+        return None
+    literal = typed.strip().lower() if asked.signs else ""
+    return Question(entity, base_of(number), words.alternatives(number, asked, fields), literal)
+
+
+def condition(entity: Entity, typed: str, env: Env) -> Q:
+    """The rows in which every typed word begins a word of a field that is open to the reader."""
+    question = ask(entity, typed, env)
+    if question is None:
+        return NOTHING
+    found = _matching(question, env)
+    title = entity.title_spec
+    if question.literal and title is not None:
+        found &= title.q(entity.key, "contains", question.literal)
+    return found
+
+
+def newest(question: Question, most: int) -> list[int]:
+    """Ids of at most so many records that meet a question, seen or not; the newest, where that costs nothing."""
+    hits = question.hits()
+    if connection.vendor == "sqlite":
+        hits = hits.order_by("-pk")
+    return [pk - question.base for pk in hits.values_list("pk", flat=True)[:most]]
+
+
+def open_fields(entity: Entity, actor: Actor) -> list[int]:
+    """The places, in the declaration, of the searched fields that the actor may read."""
+    return [place for place, name in enumerate(entity.search) if _is_open(entity, name, actor)]
+
+
+def _is_open(entity: Entity, name: str, actor: Actor) -> bool:
+    ref, _dot, field = name.partition(".")
+    spec = access.specs(entity, actor).get(ref)
+    if spec is None or not field:
+        return spec is not None
+    # Words of another record count only for those who may see that record wherever they see this one.
+    if not isinstance(spec.kind, Reference):
+        return False
+    target = registry.of(spec.kind.model)
+    seen = entity.rights_from == ref or target.open_to_all or actor.scope(target.key, "read") == Scope.ALL
+    return seen and field in access.specs(target, actor)
+
+
+def _matching(question: Question, env: Env) -> Q:
+    own = Document.objects.filter(pk=OuterRef("pk") + question.base)
+    if connection.vendor == "postgresql":
+        return Q(Exists(own.filter(words__match=words.tsquery(question.groups))))
+    hits = question.hits()
+    if hits[: MANY + 1].count() <= MANY or not sees_few(question.entity, env.actor):
+        return Q(pk__in=hits.values(record=F("id") - question.base))
+    return Q(Exists(own.filter(_held(question.groups))))
+
+
+def _held(groups: Sequence[Sequence[tuple[str, bool]]]) -> Q:
+    """The same question put to one document's text: a microsecond for each, however many others have the word."""
+    found = Q()
+    for group in groups:
+        parts = [word if begins else f"{word} " for word, begins in group]
+        found &= reduce(or_, (Q(GreaterThan(Position(F("words"), Value(f" {part}")), 0)) for part in parts))
+    return found
+
+
+def sees_few(entity: Entity, actor: Actor) -> bool:
+    """True when the rows open to the actor are so few that each may be looked at."""
+    if entity.open_to_all or actor.scope(entity.key, "read") == Scope.ALL:
+        return False
+    rows: Any = access.visible(entity, actor)
+    return bool(rows[: MANY + 1].count() <= MANY)

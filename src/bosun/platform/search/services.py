@@ -1,0 +1,114 @@
+"""Global search: the first hits of each entity, as the reader may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from bosun.kernel import access, records, registry
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.lib import text as texts
+from bosun.platform.search import finding, index
+from bosun.platform.search.models import Document
+
+WINDOW = 3000
+"""How many of the hits are looked at first; further ones only when too few of these are open to the reader."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record found. `exact` says that its title is what was typed."""
+
+    entity: str
+    id: int
+    title: str
+    subtitle: str
+    icon: str
+    exact: bool = False
+
+
+def searched(env: Env) -> list[Entity]:
+    """The entities in which a global search looks: those of the main menu that the reader may read."""
+    return [
+        entity
+        for entity in registry.all_entities()
+        if entity.search and entity.menu == "main" and access.may(env.actor, entity, "read")
+    ]
+
+
+def find(typed: str, env: Env, entities: Sequence[Entity] | None = None, limit: int = 10) -> list[Hit]:
+    """At most `limit` hits of each entity: exact titles first, of whatever entity, then titles that begin so."""
+    typed = typed.strip()[:200]
+    if not typed:
+        return []
+    found: list[Hit] = []
+    for entity in searched(env) if entities is None else entities:
+        if entity.search and access.may(env.actor, entity, "read"):
+            found += _hits(entity, typed, env, limit)
+    return sorted(found, key=lambda hit: not hit.exact)
+
+
+def _hits(entity: Entity, typed: str, env: Env, limit: int) -> list[Hit]:
+    title = entity.title_spec
+    titled = title is not None and title.name in access.specs(entity, env.actor)
+    folded = texts.fold(typed)[:200] if titled else ""
+    rows: dict[int, Any] = {}
+    for part in _steps(entity, typed, folded, env):
+        rows.update({row.pk: row for row in part[:limit] if row.pk not in rows})
+        if len(rows) >= limit:
+            break
+    kept = list(rows.values())[:limit]
+    records.preload(entity, kept, env, _told(entity, env))
+    return [_hit(entity, row, folded, env) for row in kept]
+
+
+def _steps(entity: Entity, typed: str, folded: str, env: Env) -> Iterator[QuerySet[Any]]:
+    """Ever wider questions, the best hits first."""
+    seen = access.visible(entity, env.actor).order_by("-pk")
+    documents = Document.objects.filter(entity=entity.key)
+    if folded:
+        yield seen.filter(pk__in=documents.filter(title=folded).values("record_id"))
+        begins = documents.filter(title__gte=folded, title__lt=folded + "\U0010ffff").order_by("title")
+        yield seen.filter(pk__in=list(begins.values_list("record_id", flat=True)[:WINDOW]))
+    question = finding.ask(entity, typed, env)
+    if question is None:
+        return
+    if not question.literal:
+        ids = finding.newest(question, WINDOW)
+        yield seen.filter(pk__in=ids)
+        if len(ids) < WINDOW:
+            return
+    yield seen.filter(finding.condition(entity, typed, env))
+
+
+def _told(entity: Entity, env: Env) -> list[str]:
+    """The fields that tell a hit from others of the same name."""
+    title = entity.title_spec
+    known = access.specs(entity, env.actor)
+    told = [*entity.highlight, *entity.columns]
+    return [name for name in dict.fromkeys(told) if name in known and (title is None or name != title.name)][:4]
+
+
+def _hit(entity: Entity, row: Any, folded: str, env: Env) -> Hit:
+    known = access.specs(entity, env.actor)
+    title = entity.title_spec
+    name = str(title.get(row) or "") if title is not None and title.name in known else ""
+    parts = [known[told].kind.text(known[told].get(row), env) for told in _told(entity, env)]
+    return Hit(
+        entity.key,
+        row.pk,
+        name or f"{entity.label} {row.pk}",
+        " · ".join([part for part in parts if part][:2]),
+        entity.icon,
+        bool(folded) and texts.fold(name)[:200] == folded,
+    )
+
+
+def reindex(keys: Sequence[str] = ()) -> dict[str, int]:
+    """Make the documents of these entities anew, or of all; answers how many of each."""
+    chosen = [entity for entity in registry.all_entities() if entity.search and (not keys or entity.key in keys)]
+    return {entity.key: index.rebuild(entity) for entity in chosen}
