@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,38 +16,50 @@ from bosun.kernel import access, records, registry
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import Denied, DoorError, Invalid, NotFound, Unreadable
+from bosun.kernel.errors import Denied, DoorError, FieldError, Invalid, NotFound, Unreadable
 from bosun.kernel.undo import touched_lines
 
 CHUNK = 500
 MOST_IDS, MOST_ROWS, MOST_FAILED = 10_000, 100_000, 1000
 DOINGS = ("set", "verb", "remove")
-Work = Callable[[Sequence[int], Act], list[tuple[int, DoorError | None]]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How it went for one record."""
+
+    pk: int
+    failure: DoorError | None = None
+    touched: bool = True
+
+
+Work = Callable[[Sequence[int], Act], list[Line]]
 
 
 def bulk(call: Call, entity: str) -> HttpResponse:
     """`ids` or `filter` (with `q`), and `set`, `verb` with `params`, or `remove`."""
     found = call.readable(entity)
     raw = call.body()
-    work, door, action = _work(found, raw, call)
     confirm = confirmed(call, raw)
     unknown = set(raw) - {"ids", "filter", "q", "params", *DOINGS}
     if unknown:
         raise Unreadable(_("There is no parameter “%(name)s” here.") % {"name": sorted(unknown)[0][:60]})
-    if not access.may(call.actor, found, action):
-        raise Denied()
-    act = call.act(door, new_batch(), confirm)
-    changed, failed = 0, []
+    work = _work(found, raw, call)
     ids = _targets(found, raw, call)
-    for start in range(0, len(ids), CHUNK):
-        for pk, failure in _part(ids[start : start + CHUNK], work, act):
-            if failure is None:
-                changed += 1
-            else:
-                failed.append((pk, failure))
-    specs = access.specs(found, call.actor)
-    lines = [{"id": pk, **problems.details_of(error, call.env, specs)} for pk, error in failed[:MOST_FAILED]]
-    return answer({"batch": act.batch, "changed": changed, "failed": lines, "failed_count": len(failed)})
+    act = call.act("bulk", new_batch(), confirm)
+    lines = [line for start in range(0, len(ids), CHUNK) for line in _part(ids[start : start + CHUNK], work, act)]
+    return answer({"batch": act.batch, **_told(found, call, lines)})
+
+
+def _told(entity: Entity, call: Call, lines: Sequence[Line]) -> dict[str, Any]:
+    specs = access.specs(entity, call.actor)
+    failed = [(line.pk, line.failure) for line in lines if line.failure is not None]
+    return {
+        "changed": sum(1 for line in lines if line.failure is None and line.touched),
+        "unchanged": sum(1 for line in lines if line.failure is None and not line.touched),
+        "failed": [{"id": pk, **problems.details_of(e, call.env, specs)} for pk, e in failed[:MOST_FAILED]],
+        "failed_count": len(failed),
+    }
 
 
 def _targets(entity: Entity, raw: dict[str, Any], call: Call) -> list[int]:
@@ -69,65 +82,89 @@ def _targets(entity: Entity, raw: dict[str, Any], call: Call) -> list[int]:
     return ids
 
 
-def _work(entity: Entity, raw: dict[str, Any], call: Call) -> tuple[Work, str, str]:
-    """What to do to each part, the door it goes through, and the right that it needs."""
+def _work(entity: Entity, raw: dict[str, Any], call: Call) -> Work:
+    """What to do to each part."""
     if len([name for name in DOINGS if name in raw]) != 1:
         raise Unreadable(_("Give one of “set”, “verb” and “remove”."))
-    if "set" in raw:
-        return _setting(entity, raw["set"]), "bulk", "change"
     if "verb" in raw:
-        return _doing(entity, raw["verb"], raw.get("params") or {}, call), "bulk", str(raw["verb"])
+        return _doing(entity, raw["verb"], raw.get("params") or {}, call)
+    if not access.may(call.actor, entity, "change" if "set" in raw else "remove"):
+        raise Denied()
+    if "set" in raw:
+        return _setting(entity, raw["set"], call)
     if raw["remove"] is not True:
         raise Unreadable(_("“remove” is true or left out."))
-    return _removing(entity), "bulk", "remove"
+    return _removing(entity)
 
 
-def _setting(entity: Entity, values: Any) -> Work:
+def _setting(entity: Entity, values: Any, call: Call) -> Work:
     if not isinstance(values, dict) or not values:
         raise Unreadable(_("“set” is an object of fields and values."))
+    _check_values(entity, values, call)
     return lambda ids, act: _outcome(records.bulk_change(entity, ids, values, act))
+
+
+def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> None:
+    """What no record would take is refused once, not for each of them."""
+    specs = access.specs(entity, call.actor)
+    errors: list[FieldError] = []
+    for name, value in values.items():
+        spec = specs.get(name)
+        if spec is None:
+            errors.append(FieldError(name[:80], _("There is no field called “%(name)s”.") % {"name": name[:80]}))
+        elif spec.read_only or not spec.writable:
+            errors.append(FieldError(name, _("“%(field)s” cannot be changed here.") % {"field": spec.label}))
+        else:
+            try:
+                spec.kind.parse(value, call.env)
+            except Invalid as error:
+                errors += [FieldError(name, part.message) for part in error.errors]
+    if errors:
+        raise Invalid(errors)
 
 
 def _doing(entity: Entity, verb: Any, params: Any, call: Call) -> Work:
     if not isinstance(verb, str) or verb not in entity.verbs or not isinstance(params, dict):
         raise NotFound()
     found = entity.verbs[verb]
+    if not access.may(call.actor, entity, verb):
+        raise Denied()
     if not found.bulk:
         raise Invalid(_("“%(verb)s” is done to one record at a time.") % {"verb": found.label})
     found.read(params, call.env)
 
-    def work(ids: Sequence[int], act: Act) -> list[tuple[int, DoorError | None]]:
+    def work(ids: Sequence[int], act: Act) -> list[Line]:
         rows = {row.pk: row for row in access.visible(entity, act.actor).filter(pk__in=ids)}
         unfit = {pk for pk, row in rows.items() if not found.offered(row, call.env)}
         message = _("“%(verb)s” does not fit this record as it stands.") % {"verb": found.label}
         done = _outcome(records.run_verb(entity, [pk for pk in ids if pk not in unfit], verb, params, act))
-        return done + [(pk, Invalid(message)) for pk in sorted(unfit)]
+        return done + [Line(pk, Invalid(message)) for pk in sorted(unfit)]
 
     return work
 
 
 def _removing(entity: Entity) -> Work:
-    def work(ids: Sequence[int], act: Act) -> list[tuple[int, DoorError | None]]:
+    def work(ids: Sequence[int], act: Act) -> list[Line]:
         allowed = set(access.visible(entity, act.actor, "remove").filter(pk__in=ids).values_list("pk", flat=True))
         seen = set(access.visible(entity, act.actor).filter(pk__in=ids).values_list("pk", flat=True))
         if allowed:
             records.remove(entity, [pk for pk in ids if pk in allowed], act)
-        return [(pk, None if pk in allowed else Denied() if pk in seen else NotFound()) for pk in ids]
+        return [Line(pk, None if pk in allowed else Denied() if pk in seen else NotFound()) for pk in ids]
 
     return work
 
 
-def _outcome(drafts: Sequence[Draft]) -> list[tuple[int, DoorError | None]]:
-    return [(draft.id, draft.failure) for draft in drafts]
+def _outcome(drafts: Sequence[Draft]) -> list[Line]:
+    return [Line(draft.id, draft.failure, bool(draft.diff)) for draft in drafts]
 
 
-def _part(ids: Sequence[int], work: Work, act: Act) -> list[tuple[int, DoorError | None]]:
+def _part(ids: Sequence[int], work: Work, act: Act) -> list[Line]:
     """One part; where it is refused as a whole, its records one by one, so that one does not stop the others."""
     try:
         return work(ids, act)
     except DoorError as error:
         if len(ids) == 1:
-            return [(ids[0], error)]
+            return [Line(ids[0], error)]
     return [line for pk in ids for line in _part([pk], work, act)]
 
 
