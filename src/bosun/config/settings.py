@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     *PLATFORM,
     *MODULES,
     "bosun.api",
+    "bosun.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "bosun.web.middleware.SecurityHeaders",
+    "bosun.web.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -86,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bosun.web.shell.context",
             ],
         },
     },
@@ -207,6 +210,7 @@ SESSION_COOKIE_SECURE = BOSUN_HTTPS
 SESSION_COOKIE_NAME = "__Host-bosun" if BOSUN_HTTPS else "bosun"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "bosun.web.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = BOSUN_HTTPS
 CSRF_COOKIE_NAME = "__Host-bosun-csrf" if BOSUN_HTTPS else "bosun-csrf"

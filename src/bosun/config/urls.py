@@ -5,5 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bosun.platform.health.urls")),
     path("api/v1/", include("bosun.api.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("bosun.web.account_urls")),
+    path("", include("bosun.web.urls")),
 ]
+
+handler400 = "bosun.web.errors.unreadable"
+handler403 = "bosun.web.errors.forbidden"
+handler404 = "bosun.web.errors.not_found"
+handler500 = "bosun.web.errors.failed"

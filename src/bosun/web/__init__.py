@@ -1,1 +1,1 @@
-
+"""Generic pages over everything that is declared."""

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from bosun.kernel import ports
 from bosun.kernel.env import Env

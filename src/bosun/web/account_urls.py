@@ -1,0 +1,31 @@
+"""The pages of sign-in that Bosun uses, by the names that allauth's own code looks for."""
+
+from allauth.account import views
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from bosun.web import errors, signin
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/reset/", signin.password_reset, name="account_reset_password"),
+    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+    # Nobody registers or adds addresses by himself; allauth's templates still ask for these names.
+    path("signup/", errors.not_found, name="account_signup"),
+    path("email/", errors.not_found, name="account_email"),
+]

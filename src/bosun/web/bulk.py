@@ -1,0 +1,243 @@
+"""What is done to many records at once: edit a field, verbs, tags, remove; each with an undo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bosun.kernel import access, records
+from bosun.kernel.actor import new_batch
+from bosun.kernel.entity import Entity
+from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
+from bosun.kernel.removal import remove, what_goes
+from bosun.kernel.specs import FieldSpec
+from bosun.web import fields
+from bosun.web.liststate import ListState
+from bosun.web.selection import Selection, batch_of, change_each, chosen, keep_selection, told, undo_url
+from bosun.web.verbs import counts_in_words, guards_of, param_fields
+from bosun.web.visit import Visit, page
+
+TAGS = "tags"
+
+
+def editable(entity: Entity, visit: Visit) -> list[FieldSpec]:
+    """The fields that can be set on many records at once."""
+    title = entity.title_spec
+    return [
+        spec
+        for name, spec in access.specs(entity, visit.actor).items()
+        if spec.writable and not spec.unique and not spec.internal and not (title and name == title.name)
+    ]
+
+
+def bar(visit: Visit, state: ListState) -> dict[str, Any]:
+    """The bar under a list with ticked rows."""
+    entity, actor = state.entity, visit.actor
+    base = f"/{entity.key}/bulk"
+    verbs: list[dict[str, Any]] = [
+        {"key": verb.key, "label": str(verb.label), "icon": verb.icon, "dialog": f"{base}/verb?verb={verb.key}"}
+        for verb in entity.verbs.values()
+        if verb.bulk and access.may(actor, entity, verb.key)
+    ]
+    if access.may(actor, entity, "change"):
+        verbs.append({"key": "edit-many", "label": _("Set a field"), "icon": "pencil", "dialog": f"{base}/edit"})
+        specs = access.specs(entity, actor)
+        if TAGS in specs and specs[TAGS].writable:
+            verbs.append({"key": "tag", "label": _("Tag"), "icon": "tag", "dialog": f"{base}/tag"})
+    if access.may(actor, entity, "export"):
+        verbs.append(
+            {"key": "export", "label": _("Export"), "icon": "download", "dialog": f"{base}/export", "hidden": True}
+        )
+    if access.may(actor, entity, "remove"):
+        verbs.append(
+            {
+                "key": "remove",
+                "label": _("Move to the bin"),
+                "icon": "trash",
+                "dialog": f"{base}/remove",
+                "danger": True,
+                "hidden": True,
+            }
+        )
+    filter_ = json.dumps({"filter": state.tree or {}, "q": state.words}, ensure_ascii=False)
+    return {"verbs": verbs, "filter": filter_, "total": _("that match")}
+
+
+@page("GET", "POST")
+def edit(visit: Visit, key: str) -> HttpResponseBase:
+    """Set one field on many records: first which, then what."""
+    entity = visit.entity(key, "change")
+    selection = chosen(visit, entity)
+    offered = {spec.name: spec for spec in editable(entity, visit)}
+    name = visit.request.GET.get("field", "")
+    if not name:
+        choices = [
+            {"label": str(spec.label), "dialog": f"/{key}/bulk/edit?{keep_selection(visit, field=spec.name)}"}
+            for spec in offered.values()
+        ]
+        context = {"title": _("Set a field"), "lead": selection.words, "choices": choices}
+        return visit.draw("web/pages/choose_dialog.html", context)
+    if name not in offered:
+        raise NotFound()
+    return _set(visit, entity, selection, offered[name])
+
+
+def _set(visit: Visit, entity: Entity, selection: Selection, spec: FieldSpec) -> HttpResponseBase:
+    field = fields.spec_field(spec, entity, visit.env)
+    field.pop("shown_when_json", None)
+    field["required"] = False
+    status = 200
+    guards: list[dict[str, Any]] = []
+    batch = ""
+    if visit.request.method == "POST":
+        raw = fields.read_one(visit.request.POST, spec.name, spec.kind)
+        try:
+            spec.kind.parse(raw, visit.env)
+            batch = batch_of(visit)
+            drafts = change_each(selection, {pk: {spec.name: raw} for pk in selection.ids}, visit, batch)
+            asked = next((d.failure for d in drafts if isinstance(d.failure, Objected)), None)
+            if asked is None:
+                label = {"field": str(spec.label)}
+                return told(visit, drafts, batch, _("“%(field)s” set on %%(count)s.") % label)
+            guards, status = guards_of(asked), 409
+            field = fields.spec_field(spec, entity, visit.env, raw=raw)
+        except Invalid as error:
+            messages_ = [part.message for part in error.errors]
+            field = fields.spec_field(spec, entity, visit.env, raw=raw, errors=messages_)
+            status = 422
+    context = {
+        "title": str(spec.label),
+        "lead": selection.words,
+        "action": visit.request.get_full_path(),
+        "fields": [field],
+        "guards": guards,
+        "hidden": [("batch", batch)] if guards else [],
+        "save_label": _("Set"),
+    }
+    return visit.draw("web/parts/form/dialog.html", context, status)
+
+
+@page("GET", "POST")
+def tag(visit: Visit, key: str) -> HttpResponseBase:
+    """Add words to the tags of many records, or take them away."""
+    entity = visit.entity(key, "change")
+    selection = chosen(visit, entity)
+    spec = access.specs(entity, visit.actor).get(TAGS)
+    if spec is None or not spec.writable:
+        raise NotFound()
+    if visit.request.method == "POST":
+        post = visit.request.POST
+        batch = new_batch()
+        try:
+            add = spec.kind.parse(post.getlist("add"), visit.env) or ()
+            away = spec.kind.parse(post.getlist("away"), visit.env) or ()
+            rows = access.visible(entity, visit.actor, "change").filter(pk__in=selection.ids)
+            wanted = {row.pk: {spec.name: retagged(spec.get(row), add, away)} for row in rows}
+            drafts = change_each(selection, wanted, visit, batch)
+            return told(visit, drafts, batch, _("Tags changed on %(count)s."))
+        except Invalid as error:
+            return visit.draw("web/parts/form/dialog.html", _tag_form(visit, spec, selection, error), 422)
+    return visit.draw("web/parts/form/dialog.html", _tag_form(visit, spec, selection))
+
+
+def retagged(held: Sequence[str] | None, add: Sequence[str], away: Sequence[str]) -> list[str]:
+    """The words after some were added and others taken away."""
+    return [word for word in dict.fromkeys((*(held or ()), *add)) if word not in away]
+
+
+def _tag_form(visit: Visit, spec: FieldSpec, selection: Selection, error: Invalid | None = None) -> dict[str, Any]:
+    words_url = f"/{selection.entity.key}/words?field={spec.name}"
+    made = [
+        {**fields.field("add", _("Add"), spec.kind, visit.env), "pick_url": words_url},
+        {**fields.field("away", _("Take away"), spec.kind, visit.env), "pick_url": words_url},
+    ]
+    return {
+        "title": _("Tag"),
+        "lead": selection.words,
+        "action": visit.request.get_full_path(),
+        "fields": made,
+        "form_errors": [part.message for part in error.errors] if error else [],
+    }
+
+
+@page("GET", "POST")
+def verb(visit: Visit, key: str) -> HttpResponseBase:
+    """Run a verb on many records."""
+    entity = visit.entity(key)
+    selection = chosen(visit, entity)
+    found = entity.verbs.get(visit.request.GET.get("verb", ""))
+    if found is None or not found.bulk or not access.may(visit.actor, entity, found.key):
+        raise NotFound()
+    context: dict[str, Any] = {
+        "title": str(found.label),
+        "lead": selection.words,
+        "action": visit.request.get_full_path(),
+        "save_label": str(found.label),
+    }
+    if visit.request.method == "POST":
+        batch = new_batch()
+        raw = {param.name: fields.read_one(visit.request.POST, param.name, param.kind) for param in found.params}
+        try:
+            drafts = records.run_verb(entity, selection.ids, found.key, raw, visit.act("verb", batch))
+            return told(visit, drafts, batch, f"{found.label}: %(count)s")
+        except Invalid as error:
+            context["fields"] = param_fields(found, visit.env, raw, error)
+            return visit.draw("web/parts/form/dialog.html", context, 422)
+    context["fields"] = param_fields(found, visit.env)
+    return visit.draw("web/parts/form/dialog.html", context)
+
+
+@page("GET", "POST")
+def remove_many(visit: Visit, key: str) -> HttpResponseBase:
+    """Move many records to the bin, with what belongs to them; the exact counts are said before."""
+    entity = visit.entity(key, "remove")
+    selection = chosen(visit, entity)
+    allowed = access.visible(entity, visit.actor, "remove").filter(pk__in=selection.ids)
+    ids = list(allowed.values_list("pk", flat=True))
+    if not ids:
+        raise NotFound()
+    going, held = what_goes(entity, ids)
+    context = {
+        "title": _("Move to the bin"),
+        "lead": counts_in_words({name: len(pks) for name, pks in going.items()}),
+        "action": visit.request.get_full_path(),
+        "danger": True,
+        "save_label": _("Move to the bin"),
+        "form_errors": [_("Still in use by %(records)s. Change those first.") % {"records": counts_in_words(held)}]
+        if held
+        else [],
+    }
+    if visit.request.method == "POST" and not held:
+        batch = new_batch()
+        try:
+            remove(entity, ids, visit.act("bulk", batch), visit.env)
+        except DoorError as error:
+            context["form_errors"] = [error.title]
+            return visit.draw("web/parts/form/dialog.html", context, 422)
+        text = ngettext("%(count)s record moved to the bin.", "%(count)s records moved to the bin.", len(ids))
+        messages.success(visit.request, text % {"count": len(ids)}, extra_tags=undo_url(batch))
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return visit.draw("web/parts/form/dialog.html", context, 422 if held and visit.request.method == "POST" else 200)
+
+
+@page("GET")
+def export(visit: Visit, key: str) -> HttpResponseBase:
+    """Choose the form of a file."""
+    entity = visit.entity(key, "export")
+    selection = chosen(visit, entity)
+    query = urlencode({"ids": ",".join(map(str, selection.ids))}) if len(selection) <= 500 else ""
+    if not query:
+        query = keep_selection(visit)
+    choices = [
+        {"label": _("Excel (xlsx)"), "url": f"/{key}/export?format=xlsx&{query}"},
+        {"label": _("Text (csv)"), "url": f"/{key}/export?format=csv&{query}"},
+    ]
+    context = {"title": _("Export"), "lead": selection.words, "choices": choices}
+    return visit.draw("web/pages/choose_dialog.html", context)

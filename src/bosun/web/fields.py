@@ -1,0 +1,197 @@
+"""Fields of forms: what an input shows, and what a posted form means, by the name of the widget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from bosun.kernel import registry
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.kernel.kinds import AnyReference, Kind, Reference
+from bosun.kernel.specs import FieldSpec
+from bosun.web.present import currencies, is_person, options_of, shape
+
+Reader = Callable[[QueryDict, str], Any]
+
+
+# what a form posted ----------------------------------------------------------------------------------------------
+
+
+def _one(post: QueryDict, name: str) -> Any:
+    return post.get(name, "")
+
+
+def _many(post: QueryDict, name: str) -> Any:
+    return [each for each in post.getlist(name) if each.strip()]
+
+
+def _tick(post: QueryDict, name: str) -> Any:
+    return name in post
+
+
+def _money(post: QueryDict, name: str) -> Any:
+    amount = post.get(name, "").strip()
+    return {"amount": amount, "currency": post.get(f"{name}_currency", "")} if amount else None
+
+
+def _id(post: QueryDict, name: str) -> Any:
+    raw = post.get(name, "").strip()
+    return {"id": raw} if raw.isascii() and raw.isdigit() else raw
+
+
+READERS: dict[str, Reader] = {
+    "checkbox": _tick,
+    "multichoice": _many,
+    "tags": _many,
+    "refs": _many,
+    "phones": _many,
+    "money": _money,
+    "ref": _id,
+}
+SILENT_WHEN_EMPTY = frozenset(("tags", "refs", "phones", "multichoice", "checkbox"))
+"""Widgets that post nothing when they are empty."""
+
+
+def posted(post: QueryDict, name: str, kind: Kind, whole: bool) -> bool:
+    """True when a form spoke of this field. `whole`: the form held it, so that silence means empty."""
+    if name in post or f"{name}_shown" in post:
+        return True
+    return whole and kind.widget in SILENT_WHEN_EMPTY and kind.widget not in ("checkbox", "multichoice")
+
+
+def read(post: QueryDict, specs: Mapping[str, FieldSpec], whole: bool = True) -> dict[str, Any]:
+    """The raw values of a form, for the door."""
+    return {
+        name: read_one(post, name, spec.kind)
+        for name, spec in specs.items()
+        if posted(post, name, spec.kind, whole and not spec.shown_when)
+    }
+
+
+def read_one(post: QueryDict, name: str, kind: Kind) -> Any:
+    """The raw value of one field."""
+    return READERS.get(kind.widget, _one)(post, name)
+
+
+# what an input shows ---------------------------------------------------------------------------------------------
+
+
+def _show_text(kind: Any, value: Any, env: Env) -> Any:
+    return kind.form(value, env)
+
+
+def _show_money(kind: Any, value: Any, env: Env) -> Any:
+    return {"amount": value.amount_text, "currency": value.currency} if value is not None else {}
+
+
+def _show_ref(kind: Any, value: Any, env: Env) -> Any:
+    card = env.refs.card(kind.model, value) if value is not None else None
+    return {**card, "person": is_person(kind.model)} if card else None
+
+
+def _show_refs(kind: Any, value: Any, env: Env) -> Any:
+    return [card for pk in value or () if (card := env.refs.card(kind.model, pk))]
+
+
+def _show_any(kind: Any, value: Any, env: Env) -> Any:
+    entity = registry.find(value.entity) if value is not None else None
+    card = env.refs.card(entity.model, value.id) if entity else None
+    return {**card, "id": f"{value.entity}:{value.id}"} if card else None
+
+
+def _show_list(kind: Any, value: Any, env: Env) -> Any:
+    return list(value or ())
+
+
+def _show_structure(kind: Any, value: Any, env: Env) -> Any:
+    return "" if value is None else json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+INPUTS: dict[str, Callable[[Any, Any, Env], Any]] = {
+    "money": _show_money,
+    "ref": _show_ref,
+    "refs": _show_refs,
+    "anyref": _show_any,
+    "phones": _show_list,
+    "tags": _show_list,
+    "checkbox": lambda kind, value, env: bool(value),
+    "json": _show_structure,
+}
+
+
+def typed(kind: Any, raw: Any, env: Env) -> Any:
+    """What an input shows again after a refusal: what was typed, and the name of what was picked."""
+    if kind.widget == "ref":
+        try:
+            return _show_ref(kind, int(raw["id"] if isinstance(raw, dict) else raw), env)
+        except (TypeError, ValueError, KeyError):
+            return None
+    if kind.widget == "anyref":
+        key, _colon, rest = str(raw or "").partition(":")
+        entity = registry.find(key)
+        card = env.refs.card(entity.model, int(rest)) if entity and rest.isascii() and rest.isdigit() else None
+        return {**card, "id": raw} if card else None
+    return raw
+
+
+def field(
+    name: str,
+    label: Any,
+    kind: Any,
+    env: Env,
+    value: Any = None,
+    *,
+    raw: Any = ...,
+    errors: list[str] | None = None,
+    required: bool = False,
+    help_text: Any = "",
+    prefix: str = "id",
+) -> dict[str, Any]:
+    """One field in the shape of the widget templates. `raw` is what was typed, where that was refused."""
+    shown = INPUTS.get(kind.widget, _show_text)(kind, value, env) if raw is ... else typed(kind, raw, env)
+    held = shown if isinstance(shown, list) else [shown]
+    found: dict[str, Any] = {
+        "name": name,
+        "id": f"{prefix}_{name}",
+        "label": str(label),
+        "kind": WIDGETS.get(kind.widget, kind.widget),
+        "value": None,
+        "raw": shown,
+        "errors": errors or [],
+        "required": required,
+        "help": str(help_text or ""),
+        "max_length": getattr(kind, "max_length", None),
+    }
+    if kind.choices(env) is not None:
+        found["options"] = options_of(kind, env, held if kind.widget in ("choice", "multichoice") else ())
+    if isinstance(kind, Reference):
+        found["pick_url"] = f"/{registry.of(kind.model).key}/pick"
+        found["closed"] = True
+    if isinstance(kind, AnyReference):
+        found["pick_url"] = "/pick"
+    if kind.widget == "money":
+        currency = shown.get("currency", "") if isinstance(shown, dict) else ""
+        found["currencies"] = currencies(env, currency)
+    return found
+
+
+WIDGETS = {"refs": "tags", "state": "choice"}
+"""Widgets that are drawn by the template of another."""
+
+
+def spec_field(spec: FieldSpec, entity: Entity, env: Env, value: Any = None, **how: Any) -> dict[str, Any]:
+    """The field of a spec."""
+    made = field(spec.name, spec.label, spec.kind, env, value, required=spec.required, help_text=spec.help, **how)
+    if spec.kind.widget == "tags":
+        made["pick_url"] = f"/{entity.key}/words?field={spec.name}"
+        made["closed"] = False
+    if spec.shown_when:
+        made["shown_when_json"] = json.dumps(spec.shown_when, ensure_ascii=False)
+    if not spec.writable:
+        made["readonly"] = True
+        made["value"] = shape(spec.kind, value, env)
+    return made

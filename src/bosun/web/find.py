@@ -1,0 +1,194 @@
+"""Finding: pickers of references and tags, the palette, and the page of the global search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, records, registry
+from bosun.kernel.entity import Entity
+from bosun.kernel.errors import DoorError, NotFound
+from bosun.kernel.inuse import words_in_use
+from bosun.platform.search import services
+from bosun.web import shell, verbs
+from bosun.web.present import head, is_person, list_url, record_url, subtitle
+from bosun.web.visit import Visit, page
+
+OFFERED = 8
+
+
+def recent(visit: Visit, entity: Entity, limit: int = OFFERED) -> list[dict[str, Any]]:
+    """What one is offered before typing: one's own first, the latest changed."""
+    query = records.query(entity, visit.actor, visit.env)
+    known = access.specs(entity, visit.actor)
+    order = ["-updated_at"] if "updated_at" in known else []
+    found: list[Any] = []
+    if entity.owned and visit.actor.id is not None:
+        found = query.where(owner_id=visit.actor.id).sort(order).page(limit=limit).items
+    if len(found) < limit:
+        held = {item.pk for item in found}
+        found += [item for item in query.sort(order).page(limit=limit).items if item.pk not in held]
+    found = found[:limit]
+    records.preload(entity, found, visit.env, entity.highlight)
+    return [_item(visit, entity, item) for item in found]
+
+
+def _item(visit: Visit, entity: Entity, item: Any) -> dict[str, Any]:
+    shape = head(entity, item, visit.env)
+    hint = " · ".join(subtitle(entity, item, visit.env)[:2])
+    return {"id": item.pk, "name": shape["name"], "hint": hint, "person": shape["person"]}
+
+
+def _found(visit: Visit, entity: Entity, typed: str) -> list[dict[str, Any]]:
+    if entity.search:
+        hits = services.find(typed, visit.env, [entity], OFFERED)
+        person = is_person(entity.model)
+        return [{"id": hit.id, "name": hit.title, "hint": hit.subtitle, "person": person} for hit in hits]
+    title = entity.title_spec
+    if title is None or title.name not in access.specs(entity, visit.actor):
+        return []
+    leaf = {"field": title.name, "op": "contains", "value": typed}
+    items = records.query(entity, visit.actor, visit.env).filter(leaf).page(limit=OFFERED).items
+    return [_item(visit, entity, item) for item in items]
+
+
+def _within(visit: Visit, entity: Entity, leaf: dict[str, Any], typed: str) -> list[dict[str, Any]]:
+    """Only such as meet a condition: the people of one company."""
+    query = records.query(entity, visit.actor, visit.env).filter(leaf)
+    if typed:
+        query = query.search(typed)
+    order = [name for name in entity.sort if name.lstrip("-") in access.specs(entity, visit.actor)]
+    items = query.sort(order).page(limit=OFFERED).items
+    records.preload(entity, items, visit.env, entity.highlight)
+    return [_item(visit, entity, item) for item in items]
+
+
+@page("GET")
+def pick(visit: Visit, key: str) -> HttpResponseBase:
+    """Records of one kind for a picker; only such as are open to the person."""
+    entity = visit.entity(key)
+    params = visit.request.GET
+    typed = params.get("q", "").strip()[:200]
+    if params.get("by"):
+        items = _within(
+            visit, entity, {"field": params["by"], "op": "is", "value": {"id": params.get("of", "")}}, typed
+        )
+    else:
+        items = _found(visit, entity, typed) if typed else recent(visit, entity)
+    may_create = access.may(visit.actor, entity, "create") and entity.menu == "main"
+    title = entity.title_spec
+    create = f"{list_url(entity)}/new?{title.name}=" if may_create and title else None
+    return JsonResponse({"items": items, "create": create})
+
+
+@page("GET")
+def pick_any(visit: Visit) -> HttpResponseBase:
+    """Records of any kind, for a reference to whatever it may be."""
+    typed = visit.request.GET.get("q", "").strip()[:200]
+    items = []
+    for hit in services.find(typed, visit.env, limit=5):
+        hint = registry.get(hit.entity).label
+        items.append({"id": f"{hit.entity}:{hit.id}", "name": hit.title, "hint": hint, "icon": hit.icon})
+    return JsonResponse({"items": items[: OFFERED * 2], "create": None})
+
+
+@page("GET")
+def words(visit: Visit, key: str) -> HttpResponseBase:
+    """Words that are in use in a field of tags, among the records that are open to the person."""
+    entity = visit.entity(key)
+    spec = access.specs(entity, visit.actor).get(visit.request.GET.get("field", ""))
+    if spec is None or spec.kind.widget != "tags":
+        raise NotFound()
+    typed = visit.request.GET.get("q", "").strip()[:60]
+    found = words_in_use(entity, spec.name, visit.actor, typed, OFFERED)
+    return JsonResponse({"items": [{"id": word, "name": word} for word in found]})
+
+
+# the palette -----------------------------------------------------------------------------------------------------
+
+
+@page("GET")
+def palette(visit: Visit) -> HttpResponseBase:
+    """Go to, create, run a verb on this record or on the ticked rows, and records by name."""
+    typed = visit.request.GET.get("q", "").strip()[:200]
+    folded = typed.casefold()
+    groups = [
+        (_("This record"), _on_record(visit) if visit.request.GET.get("on") else []),
+        (_("Go to"), _places(visit)),
+        (_("Create"), _creations(visit)),
+    ]
+    drawn = []
+    for label, items in groups:
+        fitting = [item for item in items if not folded or folded in item["label"].casefold()]
+        drawn.append({"label": label, "items": fitting[:OFFERED]})
+    if typed:
+        hits = [
+            {
+                "label": hit.title,
+                "hint": registry.get(hit.entity).label,
+                "icon": hit.icon,
+                "url": f"/{hit.entity}/{hit.id}",
+            }
+            for hit in services.find(typed, visit.env, limit=5)
+        ]
+        place = 0 if any(hit for hit in hits) and not drawn[0]["items"] else 1
+        drawn.insert(place, {"label": _("Found"), "items": hits})
+        more = {"label": _("Search everywhere for “%(words)s”") % {"words": typed}, "icon": "search"}
+        drawn.append({"label": _("Search"), "items": [{**more, "url": f"/search?q={typed}"}]})
+    return JsonResponse({"groups": [group for group in drawn if group["items"]]})
+
+
+def _places(visit: Visit) -> list[dict[str, Any]]:
+    places = [*shell.nav(visit.actor, ""), *shell.nav_end(visit.actor, visit.request)]
+    return [
+        {
+            "label": each["label"],
+            "icon": each["icon"],
+            "url": each["url"],
+            "hint": f"G {each['letter'].upper()}" if each.get("letter") else "",
+        }
+        for each in places
+    ]
+
+
+def _creations(visit: Visit) -> list[dict[str, Any]]:
+    return [
+        {"label": _("New: %(entity)s") % {"entity": each["label"]}, "icon": each["icon"], "url": each["url"]}
+        for each in shell.creatable(visit.actor)
+    ]
+
+
+def _on_record(visit: Visit) -> list[dict[str, Any]]:
+    key, _slash, rest = visit.request.GET.get("on", "").partition("/")
+    if not (rest.isascii() and rest.isdigit() and len(rest) < 19):
+        return []
+    try:
+        entity = visit.entity(key)
+        record = records.get(entity, int(rest), visit.actor)
+    except DoorError:
+        return []
+    found = [
+        {name: each[name] for name in ("label", "icon", "post", "dialog") if name in each}
+        for each in verbs.offered(entity, record, visit.env)
+    ]
+    if access.may_row(entity, visit.actor, "change", record.pk):
+        found.append({"label": _("Edit"), "icon": "pencil", "url": f"{record_url(entity, record.pk)}/edit"})
+    return found
+
+
+@page("GET")
+def search_page(visit: Visit) -> HttpResponseBase:
+    """Everything that is found, by kind."""
+    typed = visit.request.GET.get("q", "").strip()[:200]
+    groups: dict[str, dict[str, Any]] = {}
+    for hit in services.find(typed, visit.env, limit=12):
+        entity = registry.get(hit.entity)
+        group = groups.setdefault(hit.entity, {"label": entity.plural, "url": f"/{hit.entity}?q={typed}", "items": []})
+        person = is_person(entity.model)
+        group["items"].append(
+            {"name": hit.title, "hint": hit.subtitle, "url": f"/{hit.entity}/{hit.id}", "person": person}
+        )
+    context = {"typed": typed, "groups": list(groups.values()), "page_title": _("Search"), "title": _("Search")}
+    return visit.draw("web/pages/search.html", context)

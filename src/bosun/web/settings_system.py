@@ -1,0 +1,32 @@
+"""Whether everything runs, and what the queue is doing."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from bosun.platform.health import services as health
+from bosun.platform.jobs import queue
+from bosun.web import settings_pages
+from bosun.web.visit import Visit, page
+
+WAITING, RUNNING, PARKED = "waiting", "running", "parked"
+
+
+@page("GET")
+def system(visit: Visit) -> HttpResponseBase:
+    """Database, worker, scheduler, and the jobs of the last days."""
+    settings_pages.require(visit, "system")
+    state = health.state()
+    parts = [
+        (_("Database"), state.database, _("Holds everything")),
+        (_("Worker"), state.worker, _("Does what takes longer: imports, exports, notices")),
+        (_("Scheduler"), state.scheduler, _("Starts what is due by the clock")),
+    ]
+    context = {
+        "parts": [{"label": label, "up": word == health.UP, "about": about} for label, word, about in parts],
+        "well": state.well,
+        "version": state.version,
+        "jobs": queue.latest(30),
+    }
+    return settings_pages.draw(visit, "system", "system", context)

@@ -1,0 +1,138 @@
+"""The frame of every page: menu by rights, counts, create, favourites, the person's own menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, ports, records, registry, slots
+from bosun.kernel.actor import Actor
+from bosun.kernel.entity import Entity
+from bosun.platform.accounts.requests import actor_of
+from bosun.web.present import list_url
+
+NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
+BOTTOM = 4
+FOLDED = "bosun-side"
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What every template may ask for; nothing is fetched before it is drawn."""
+    company = ports.company()
+    return {
+        "company": {"name": company.name},
+        "theme": theme_of(request),
+        "side": "folded" if request.COOKIES.get(FOLDED) == "folded" else "",
+        "shell": SimpleLazyObject(lambda: shell(request)),
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Light, dark or as the device; a person's choice is kept with the person."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "actor", None) is None:
+        return "system"
+    return str(user.person.theme or "system")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The whole frame for one person."""
+    actor = actor_of(request)
+    if actor is None:
+        return {"company": {"name": ports.company().name}, "urls": {"home": "/"}}
+    places = nav(actor, here(request))
+    return {
+        "company": {"name": ports.company().name},
+        "nav": places,
+        "nav_end": nav_end(actor, request),
+        "favourites": favourites(actor, request),
+        "create": creatable(actor),
+        "bottom": places[:BOTTOM],
+        "person": {"name": actor.name, "email": getattr(request.user, "email", "")},
+        "languages": [
+            {"code": code, "label": NATIVE[code], "current": code == get_language()} for code, _l in settings.LANGUAGES
+        ],
+        "theme": theme_of(request),
+        "urls": {
+            "home": "/",
+            "palette": reverse("palette"),
+            "search": reverse("search"),
+            "preferences": reverse("preferences"),
+            "language": reverse("set_language"),
+            "sign_out": reverse("account_logout"),
+            "account": reverse("account_change_password"),
+        },
+    }
+
+
+def here(request: HttpRequest) -> str:
+    """The key of the place that this page belongs to."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    return str(match.kwargs.get("key") or match.url_name or "")
+
+
+def in_menu(actor: Actor) -> list[Entity]:
+    """The entities that this person works with, in the order of the modules."""
+    return [entity for entity in registry.all_entities() if entity.menu == "main" and access.may(actor, entity, "read")]
+
+
+def nav(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The upper part of the menu."""
+    counts = menu_counts(actor)
+    places = [{"key": "day", "label": _("My day"), "icon": "sun", "url": reverse("day")}]
+    places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": list_url(e)} for e in in_menu(actor)]
+    taken: set[str] = set()
+    for place in places:
+        letter = next((sign for sign in place["key"] if sign.isalpha() and sign not in taken), "")
+        taken.add(letter)
+        place |= {"letter": letter, "count": counts.get(place["key"]), "current": place["key"] == current}
+    return places
+
+
+def menu_counts(actor: Actor) -> dict[str, int]:
+    """How much work waits behind each place. A provider of the slot is called with an environment."""
+    env = records.environment(actor, strict=False)
+    found: dict[str, int] = {}
+    for provider in slots.of("menu.counts"):
+        for key, count in provider(env).items():
+            found[key] = found.get(key, 0) + count
+    return found
+
+
+def nav_end(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+    """The lower part of the menu: what is set up, and the bin."""
+    current = here(request)
+    places = [{"key": "bin", "label": _("Bin"), "icon": "trash", "url": reverse("bin")}]
+    settled = _address("settings")
+    if settled:
+        places.append({"key": "settings", "label": _("Settings"), "icon": "settings", "url": settled})
+    return [{**place, "current": place["key"] == current} for place in places]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def favourites(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+    """Saved views that the person keeps at hand."""
+    return []
+
+
+def creatable(actor: Actor) -> list[dict[str, Any]]:
+    """What this person may create."""
+    return [
+        {"label": entity.label, "icon": entity.icon, "url": f"{list_url(entity)}/new", "key": entity.key}
+        for entity in in_menu(actor)
+        if access.may(actor, entity, "create")
+    ]

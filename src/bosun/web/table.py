@@ -1,0 +1,105 @@
+"""The rows and heads of a list, in the shape of the list templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from bosun.kernel import access, records
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+from bosun.kernel.specs import FieldSpec
+from bosun.web.liststate import ListState
+from bosun.web.present import head, look, record_url, shown, state_of, title_look
+
+
+def sort_of(name: str, order: Sequence[str]) -> str:
+    """How a column stands in the order: up, down, or not at all."""
+    if name in order:
+        return "up"
+    return "down" if f"-{name}" in order else ""
+
+
+def heads(state: ListState) -> list[dict[str, Any]]:
+    """The heads of the columns, each with the address that sorts by it."""
+    title = state.entity.title_spec
+    known = state.specs
+    first = title if title and title.name in known else None
+    columns = [(title_look(state.entity, first), first)] if first else [(nameless(state.entity), None)]
+    columns += [(look(spec), spec) for spec in state.shown_columns]
+    order = state.order
+    found: list[dict[str, Any]] = []
+    for shape, spec in columns:
+        if spec is not None and spec.kind.sortable:
+            way = sort_of(spec.name, order)
+            turned = f"-{spec.name}" if way == "up" else spec.name
+            shape |= {"sorted": way, "sort_url": state.address(sort=(turned,), cursor="")}
+        found.append(shape)
+    return found
+
+
+def nameless(entity: Entity) -> dict[str, Any]:
+    """The first column for readers from whom the title is hidden."""
+    return {"name": "", "label": entity.label, "kind": "title", "person": False}
+
+
+def rows(entity: Entity, items: Sequence[Any], columns: Sequence[FieldSpec], env: Env) -> list[dict[str, Any]]:
+    """Rows with their cells; everything they name is fetched at once."""
+    specs = access.specs(entity, env.actor)
+    title = entity.title_spec
+    wanted = [spec.name for spec in columns] + [name for name in (entity.state,) if name]
+    records.preload(entity, items, env, wanted)
+    may_change = changeable(entity, items, env)
+    first = title_look(entity, specs[title.name]) if title and title.name in specs else nameless(entity)
+    return [row(entity, item, columns, env, first, item.pk in may_change) for item in items]
+
+
+def changeable(entity: Entity, items: Sequence[Any], env: Env) -> set[int]:
+    """Which of these rows the reader may change, in one query at most."""
+    if not items or not access.may(env.actor, entity, "change"):
+        return set()
+    allowed = access.visible(entity, env.actor, "change").filter(pk__in=[item.pk for item in items])
+    return set(allowed.values_list("pk", flat=True))
+
+
+def row(
+    entity: Entity, item: Any, columns: Sequence[FieldSpec], env: Env, first: dict[str, Any], editable: bool
+) -> dict[str, Any]:
+    """One row."""
+    found = head(entity, item, env)
+    ring = state_of(entity, item, env)
+    names = ",".join(spec.name for spec in columns)
+    return {
+        **found,
+        "peek_url": f"{record_url(entity, item.pk)}/panel",
+        "state": ring["state"] if ring else "",
+        "title": {"spec": first, "value": found["name"]},
+        "cells": [
+            {
+                "spec": look(spec),
+                "value": shown(spec, item, env),
+                "edit_url": cell_url(entity, item.pk, spec.name, names) if editable and spec.writable else "",
+            }
+            for spec in columns
+        ],
+    }
+
+
+def cell_url(entity: Entity, pk: int, name: str, columns: str = "") -> str:
+    """Where a cell (with the columns of its row) or a fact is edited."""
+    query = {"field": name, **({"columns": columns} if columns else {})}
+    return f"{record_url(entity, pk)}/cell?{urlencode(query)}"
+
+
+def table(state: ListState) -> dict[str, Any]:
+    """The table of a list: one page of rows."""
+    page = state.query().page(limit=50, cursor=state.cursor)
+    return {
+        "label": state.entity.plural,
+        "columns": heads(state),
+        "rows": rows(state.entity, page.items, state.shown_columns, state.env),
+        "next_url": state.address("/rows", cursor=page.next) if page.next else "",
+        "previous_page": state.address(cursor=page.previous) if page.previous else "",
+        "next_page": state.address(cursor=page.next) if page.next else "",
+    }

@@ -1,0 +1,78 @@
+"""The addresses of the pages. Everything under an entity's key serves every entity."""
+
+from django.urls import path, register_converter
+
+from bosun.web import bins, bulk, day, find, forms, inline, listdialogs, lists, prefs, recordpage, verbs
+
+
+class EntityKey:
+    """The key of an entity in an address."""
+
+    regex = "[a-z][a-z0-9_]{0,59}"
+
+    def to_python(self, value: str) -> str:
+        """The key as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The same."""
+        return value
+
+
+class RecordId(EntityKey):
+    """The id of a record: 64 bits at most."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        """The number; ValueError makes it an address that does not exist."""
+        number = int(value)
+        if not 0 < number < 2**63:
+            raise ValueError
+        return number
+
+    def to_url(self, value: int) -> str:  # type: ignore[override]
+        """The number as text."""
+        return str(value)
+
+
+register_converter(EntityKey, "entity")
+register_converter(RecordId, "id")
+
+urlpatterns = [
+    path("", day.home, name="home"),
+    path("day", day.my_day, name="day"),
+    path("search", find.search_page, name="search"),
+    path("palette", find.palette, name="palette"),
+    path("pick", find.pick_any, name="pick_any"),
+    path("undo", verbs.undo, name="undo"),
+    path("bin", bins.bin_page, name="bin"),
+    path("bin/<id:pk>/restore", bins.restore, name="restore"),
+    path("preferences", prefs.preferences, name="preferences"),
+    path("language", prefs.set_language, name="set_language"),
+    path("<entity:key>", lists.list_page, name="list"),
+    path("<entity:key>/rows", lists.rows, name="rows"),
+    path("<entity:key>/totals", lists.totals, name="totals"),
+    path("<entity:key>/filter", listdialogs.filter_dialog, name="filter"),
+    path("<entity:key>/sort", listdialogs.sort_dialog, name="sort"),
+    path("<entity:key>/columns", listdialogs.columns_dialog, name="columns"),
+    path("<entity:key>/pick", find.pick, name="pick"),
+    path("<entity:key>/words", find.words, name="words"),
+    path("<entity:key>/new", forms.new, name="new"),
+    path("<entity:key>/duplicates", forms.duplicates, name="duplicates"),
+    path("<entity:key>/bulk/edit", bulk.edit, name="bulk_edit"),
+    path("<entity:key>/bulk/tag", bulk.tag, name="bulk_tag"),
+    path("<entity:key>/bulk/verb", bulk.verb, name="bulk_verb"),
+    path("<entity:key>/bulk/remove", bulk.remove_many, name="bulk_remove"),
+    path("<entity:key>/bulk/export", bulk.export, name="bulk_export"),
+    path("<entity:key>/<id:pk>", recordpage.record_page, name="record"),
+    path("<entity:key>/<id:pk>/panel", recordpage.panel, name="panel"),
+    path("<entity:key>/<id:pk>/timeline", recordpage.older, name="older"),
+    path("<entity:key>/<id:pk>/history", recordpage.history_page, name="history"),
+    path("<entity:key>/<id:pk>/pages/<slug:panel>", recordpage.extra_page, name="extra_page"),
+    path("<entity:key>/<id:pk>/composer", recordpage.composer, name="composer"),
+    path("<entity:key>/<id:pk>/cell", inline.cell, name="cell"),
+    path("<entity:key>/<id:pk>/edit", forms.edit, name="edit"),
+    path("<entity:key>/<id:pk>/remove", verbs.remove_one, name="remove"),
+    path("<entity:key>/<id:pk>/verbs/<entity:name>", verbs.verb, name="verb"),
+]
