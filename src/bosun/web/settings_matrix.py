@@ -41,7 +41,9 @@ ROLE, PERSON = "role", "person"
 def actions_of(entity: Entity) -> dict[str, Any]:
     """The actions that rights can speak of: the common ones, then the entity's own verbs."""
     own = {key: verb.label for key, verb in entity.verbs.items() if key not in ACTIONS}
-    common = {key: label for key, label in ACTIONS.items() if key != "transfer" or entity.owned or "transfer" in entity.verbs}
+    common = {
+        key: label for key, label in ACTIONS.items() if key != "transfer" or entity.owned or "transfer" in entity.verbs
+    }
     return {**common, **own}
 
 
@@ -63,7 +65,9 @@ def role_rows(grants: Any, field_rights: Any) -> list[dict[str, Any]]:
     return [
         {
             **_head(entity),
-            "cells": [_cell(entity, action, (grants or {}).get(entity.key, {}).get(action, "none")) for action in ACTIONS],
+            "cells": [
+                _cell(entity, action, (grants or {}).get(entity.key, {}).get(action, "none")) for action in ACTIONS
+            ],
             "verbs": _verb_cells(entity, (grants or {}).get(entity.key, {}), "none"),
             "fields": _field_cells(entity, (field_rights or {}).get(entity.key, {})),
             "changed": len((field_rights or {}).get(entity.key, {})),
@@ -74,7 +78,9 @@ def role_rows(grants: Any, field_rights: Any) -> list[dict[str, Any]]:
 
 def person_rows(extra: Any, withdrawn: Any, by_roles: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:
     """The table of one person: as the roles say, unless something is given or taken here."""
-    held = {key: {**(extra or {}).get(key, {}), **dict.fromkeys((withdrawn or {}).get(key, {}), "none")} for key in _keys()}
+    held = {
+        key: {**(extra or {}).get(key, {}), **dict.fromkeys((withdrawn or {}).get(key, {}), "none")} for key in _keys()
+    }
     found = []
     for entity in entities():
         mine = held.get(entity.key, {})
@@ -98,7 +104,14 @@ def _cell(entity: Entity, action: str, value: str, by_roles: Any = None) -> dict
     options = [{"key": key, "label": str(label)} for key, label in scopes_of(entity).items()]
     if value and value not in {each["key"] for each in options}:
         options.append({"key": value, "label": str(SCOPES[value])})
-    return {"action": action, "label": str(offered[action]), "kind": "scope", "value": value, "options": options, "given": given(by_roles)}
+    return {
+        "action": action,
+        "label": str(offered[action]),
+        "kind": "scope",
+        "value": value,
+        "options": options,
+        "given": given(by_roles),
+    }
 
 
 def given(scope: Any) -> str:

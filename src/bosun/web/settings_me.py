@@ -113,7 +113,12 @@ def new_token(visit: Visit) -> HttpResponseBase:
         choice("scope", _("It may do"), scope, SCOPES),
         choice("life", _("It works for"), life, LIVES),
     ]
-    context: dict[str, Any] = {"title": _("New token"), "action": "/me/tokens/new", "fields": inputs, "save_label": _("Make it")}
+    context: dict[str, Any] = {
+        "title": _("New token"),
+        "action": "/me/tokens/new",
+        "fields": inputs,
+        "save_label": _("Make it"),
+    }
     if visit.request.method == "GET":
         return visit.draw(DIALOG, context)
     if not name or len(name) > 100:
@@ -129,7 +134,14 @@ def new_token(visit: Visit) -> HttpResponseBase:
 
 def choice(name: str, label: str, raw: str, options: dict[str, Any] | None = None) -> dict[str, Any]:
     """One input of the dialog."""
-    made: dict[str, Any] = {"name": name, "id": f"id_{name}", "label": label, "raw": raw, "errors": [], "required": True}
+    made: dict[str, Any] = {
+        "name": name,
+        "id": f"id_{name}",
+        "label": label,
+        "raw": raw,
+        "errors": [],
+        "required": True,
+    }
     if options is None:
         return made | {"kind": "text", "max_length": 100}
     return made | {"kind": "choice", "options": [{"key": key, "label": str(text)} for key, text in options.items()]}

@@ -81,10 +81,14 @@ def options(visit: Visit, name: str) -> HttpResponseBase:
         "title": str(declared.label),
         "crumbs": settings_pages.crumb("options"),
         "lists": [
-            {"label": str(each.label), "url": f"/settings/options/{each.key}", "current": each.key == name,
-             "count": len(lists.options(each.key))}
+            {
+                "label": str(each.label),
+                "url": f"/settings/options/{each.key}",
+                "current": each.key == name,
+                "count": len(lists.options(each.key)),
+            }
             for each in lists.declared.values()
-        ],  # fmt: skip
+        ],
         "options": {"action": f"/settings/options/{name}", "rows": rows},
         "colours": [{"key": key, "label": str(label)} for key, label in COLOURS.items()],
         "said": said,
@@ -100,7 +104,10 @@ def held(visit: Visit, name: str) -> list[Row]:
         Row(
             str(row.pk),
             row.key,
-            {code: (row.labels or {}).get(language) or (row.label if code == "en" else "") for code, language in LANGUAGES.items()},
+            {
+                code: (row.labels or {}).get(language) or (row.label if code == "en" else "")
+                for code, language in LANGUAGES.items()
+            },
             row.active,
             row.colour or "",
             str(row.version),
@@ -135,7 +142,9 @@ def save(visit: Visit, name: str, rows: list[Row]) -> str:
             except Invalid as error:
                 row.errors = [part.message for part in error.errors]
             except Conflict as error:
-                row.errors = [_("%(who)s changed this meanwhile. Load the page again.") % {"who": error.by or _("Somebody")}]
+                row.errors = [
+                    _("%(who)s changed this meanwhile. Load the page again.") % {"who": error.by or _("Somebody")}
+                ]
             except DoorError as error:
                 row.errors = [error.title]
         if any(row.errors for row in rows):
@@ -148,7 +157,13 @@ def save(visit: Visit, name: str, rows: list[Row]) -> str:
 def _write(visit: Visit, act: Act, name: str, row: Row, position: int, taken: set[str]) -> None:
     labels = {language: row.texts[code] for code, language in LANGUAGES.items() if row.texts[code]}
     label = row.texts["en"] or next(iter(labels.values()), "")
-    raw: dict[str, Any] = {"label": label, "labels": labels, "position": position, "active": row.active, "colour": row.colour}
+    raw: dict[str, Any] = {
+        "label": label,
+        "labels": labels,
+        "position": position,
+        "active": row.active,
+        "colour": row.colour,
+    }
     if row.colour not in COLOURS:
         raise Invalid(_("This colour is not known."))
     if row.id:

@@ -42,7 +42,9 @@ def rights(visit: Visit, pk: int) -> HttpResponseBase:
             error = refused.title
     actor = actors.load(pk)
     context: dict[str, Any] = explained(person, actor) if actor else {"off": True}
-    by_roles, _fields = unite({"grants": r.grants, "field_rights": r.field_rights} for r in actors.roles(person.roles or ()))
+    by_roles, _fields = unite(
+        {"grants": r.grants, "field_rights": r.field_rights} for r in actors.roles(person.roles or ())
+    )
     extra, withdrawn = person.extra_grants, person.withdrawn_grants
     if error:
         extra, withdrawn = settings_matrix.read_person(visit.request.POST)
@@ -76,7 +78,9 @@ def explained(person: Any, actor: Actor) -> dict[str, Any]:
         "roles": [role.name for role in roles],
         "departments": actors.department_names(actor.departments),
         "below": len(actor.below - actor.departments),
-        "opened": [line for entity in settings_matrix.entities() if (line := entity_line(entity, person, roles, actor))],
+        "opened": [
+            line for entity in settings_matrix.entities() if (line := entity_line(entity, person, roles, actor))
+        ],
     }
 
 
@@ -130,6 +134,10 @@ def field_lines(entity: Entity, roles: Iterable[Any], actor: Actor) -> list[dict
         right = actor.field_right(entity.key, name)
         if right == FieldRight.WRITE or not access.may(actor, entity, "read"):
             continue
-        said = [r.name for r in roles if FIELD_RIGHT_KEYS.get((r.field_rights or {}).get(entity.key, {}).get(name, "")) == right]
+        said = [
+            r.name
+            for r in roles
+            if FIELD_RIGHT_KEYS.get((r.field_rights or {}).get(entity.key, {}).get(name, "")) == right
+        ]
         found.append({"label": str(spec.label), "level": settings_matrix.word_of_level(right), "why": said})
     return found

@@ -34,7 +34,9 @@ def roles(visit: Visit) -> HttpResponseBase:
         ]
     }
     if settings_pages.may(visit.actor, "roles", "create"):
-        context["title_verbs"] = [settings_pages.button("new", _("Role"), icon="plus", url="/settings/roles/new", primary=True)]
+        context["title_verbs"] = [
+            settings_pages.button("new", _("Role"), icon="plus", url="/settings/roles/new", primary=True)
+        ]
     return settings_pages.draw(visit, "roles", "roles", context)
 
 
@@ -52,7 +54,9 @@ def new(visit: Visit) -> HttpResponseBase:
     settings_pages.require(visit, "roles")
     visit.entity("roles", "create")
     like = visit.request.GET.get("like", "")
-    model = records.get("roles", int(like), visit.actor) if like.isascii() and like.isdigit() and len(like) < 19 else None
+    model = (
+        records.get("roles", int(like), visit.actor) if like.isascii() and like.isdigit() and len(like) < 19 else None
+    )
     start = {"grants": model.grants, "field_rights": model.field_rights} if model else {}
     return edit(visit, None, start)
 

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from bosun.platform.health import services as health
 from bosun.platform.jobs import queue
 from bosun.web import settings_pages
+from bosun.web.verbs import done
 from bosun.web.visit import Visit, page
-
-WAITING, RUNNING, PARKED = "waiting", "running", "parked"
 
 
 @page("GET")
@@ -27,6 +26,23 @@ def system(visit: Visit) -> HttpResponseBase:
         "parts": [{"label": label, "up": word == health.UP, "about": about} for label, word, about in parts],
         "well": state.well,
         "version": state.version,
-        "jobs": queue.latest(30),
+        "parked": [
+            {
+                "kind": job.kind,
+                "at": job.finished_at or job.created_at,
+                "error": job.error.strip().splitlines()[-1:],
+                "tries": job.attempts,
+                "retry": f"/settings/system/{job.pk}/retry",
+            }
+            for job in queue.parked()
+        ],
     }
     return settings_pages.draw(visit, "system", "system", context)
+
+
+@page("POST")
+def retry(visit: Visit, pk: int) -> HttpResponseBase:
+    """Put a job that was given up back into the queue."""
+    settings_pages.require(visit, "system")
+    queue.retry(pk, visit.actor)
+    return done(visit, _("It is in the queue again."))

@@ -27,7 +27,7 @@ def own(actor: Actor) -> Person:
 
 
 def change_own(
-    actor: Actor, raw: Mapping[str, Any], door: str = "form", seen: int | None = None, env: Env | None = None
+    actor: Actor, raw: Mapping[str, Any], batch: str = "", seen: int | None = None, env: Env | None = None
 ) -> Draft:
     """Change one's own preferences; Invalid for any other field, whatever the rights."""
     foreign = [name for name in raw if name not in OWN_FIELDS]
@@ -36,4 +36,4 @@ def change_own(
     if actor.id is None:
         raise NotFound()
     free = replace(actor, is_admin=True, read_only=False)
-    return records.change("users", actor.id, raw, Act(free, door, cause="own settings"), seen, env)
+    return records.change("users", actor.id, raw, Act(free, "form", batch=batch, cause="own settings"), seen, env)

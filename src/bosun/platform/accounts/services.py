@@ -103,3 +103,14 @@ def revoke_token(person_id: int, pk: int) -> bool:
     """End a token of this person; False when there is none of that id."""
     held = Token.objects.filter(person_id=person_id, pk=pk, revoked_at__isnull=True)
     return bool(held.update(revoked_at=clock.now()))
+
+
+def log_in_of(person_id: int) -> User | None:
+    """How a person signs in; None for people without a username."""
+    return User.objects.select_related("person").filter(person_id=person_id).first()
+
+
+def last_seen(people: Sequence[int]) -> dict[int, datetime]:
+    """When these people last signed in; those who never did are left out."""
+    rows = User.objects.filter(person_id__in=people, last_login__isnull=False)
+    return dict(rows.values_list("person_id", "last_login"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -83,3 +83,14 @@ def _load_rates() -> Mapping[str, list[tuple[date, int]]]:
     for row in Rate.objects.filter(deleted_at__isnull=True).order_by("day"):
         found.setdefault(row.currency, []).append((row.day, row.rate))
     return found
+
+
+def roles(ids: Iterable[int]) -> list[Role]:
+    """The live roles of these ids, by name."""
+    return list(Role.objects.filter(pk__in=list(ids), deleted_at__isnull=True).order_by("name_sort", "pk"))
+
+
+def department_names(ids: Iterable[int]) -> list[str]:
+    """The names of departments, for an explanation of rights."""
+    found = Department.objects.filter(pk__in=list(ids), deleted_at__isnull=True).order_by("name_sort", "pk")
+    return list(found.values_list("name", flat=True))

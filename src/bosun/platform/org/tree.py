@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Model, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from bosun.kernel.actor import Act
@@ -45,3 +47,15 @@ def keep_paths(drafts: Sequence[Draft], act: Act, env: Env) -> None:
             model._default_manager.filter(path__startswith=old).exclude(pk=draft.pk).values_list("pk", "path")
         ):
             model._default_manager.filter(pk=pk).update(path=new + path[len(old) :])
+
+
+def fill_paths(model: type[Model]) -> None:
+    """Give rows that were loaded without the door the path that their parents say, layer by layer."""
+    rows = model._default_manager
+    tail = Concat(Cast("pk", TextField()), Value("/"), output_field=TextField())
+    rows.filter(path="/", parent__isnull=True).update(path=Concat(Value("/"), tail, output_field=TextField()))
+    done = 1
+    while done:
+        above = rows.filter(pk=OuterRef("parent_id")).values("path")[:1]
+        ready = rows.filter(path="/", parent__in=rows.exclude(path="/").values("pk"))
+        done = ready.update(path=Concat(Subquery(above), tail, output_field=TextField()))

@@ -18,3 +18,4 @@ import "./sorts.js";
 import "./columns.js";
 import "./composer.js";
 import "./titles.js";
+import "./settings.js";

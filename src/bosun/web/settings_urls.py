@@ -1,0 +1,62 @@
+"""The addresses of the settings and of one's own pages."""
+
+from django.urls import path
+
+from bosun.web import (
+    brand,
+    settings_company,
+    settings_departments,
+    settings_lists,
+    settings_me,
+    settings_options,
+    settings_pages,
+    settings_people,
+    settings_rights,
+    settings_roles,
+    settings_system,
+)
+
+urlpatterns = [
+    path("brand.css", brand.sheet, name="brand"),
+    path("me", settings_me.me, name="me"),
+    path("me/devices", settings_me.devices, name="me_devices"),
+    path("me/devices/end", settings_me.end_sessions, name="me_end_sessions"),
+    path("me/devices/<id:pk>/end", settings_me.end_session, name="me_end_session"),
+    path("me/tokens", settings_me.tokens, name="me_tokens"),
+    path("me/tokens/new", settings_me.new_token, name="me_new_token"),
+    path("me/tokens/<id:pk>/revoke", settings_me.revoke_token, name="me_revoke_token"),
+    path("me/rights", settings_rights.my_rights, name="me_rights"),
+    path("settings", settings_pages.index, name="settings"),
+    path("settings/company", settings_company.company, name="settings_company"),
+    path("settings/people", settings_people.people, name="settings_people"),
+    path("settings/people/new", settings_people.new, name="settings_new_person"),
+    path("settings/people/<id:pk>", settings_people.person, name="settings_person"),
+    path("settings/people/<id:pk>/password", settings_people.password, name="settings_password"),
+    path("settings/people/<id:pk>/active", settings_people.active, name="settings_active"),
+    path("settings/people/<id:pk>/rights", settings_rights.rights, name="settings_rights"),
+    path("settings/departments", settings_departments.departments, name="settings_departments"),
+    path("settings/departments/new", settings_departments.new, name="settings_new_department"),
+    path("settings/departments/<id:pk>", settings_departments.department, name="settings_department"),
+    path("settings/departments/<id:pk>/remove", settings_departments.remove, name="settings_remove_department"),
+    path("settings/roles", settings_roles.roles, name="settings_roles"),
+    path("settings/roles/new", settings_roles.new, name="settings_new_role"),
+    path("settings/roles/<id:pk>", settings_roles.role, name="settings_role"),
+    path("settings/roles/<id:pk>/remove", settings_roles.remove, name="settings_remove_role"),
+    path("settings/options", settings_options.first, name="settings_options"),
+    path("settings/options/<entity:name>", settings_options.options, name="settings_option_list"),
+    path("settings/system", settings_system.system, name="settings_system"),
+    path("settings/system/<id:pk>/retry", settings_system.retry, name="settings_retry"),
+    *(
+        route
+        for name in settings_lists.LISTS
+        for route in (
+            path(f"settings/{name}", settings_lists.plain, {"name": name}, name=f"settings_{name}"),
+            path(f"settings/{name}/new", settings_lists.new, {"name": name}, name=f"settings_new_{name}"),
+            path(f"settings/{name}/<id:pk>", settings_lists.edit, {"name": name}, name=f"settings_edit_{name}"),
+            path(
+                f"settings/{name}/<id:pk>/remove", settings_lists.remove, {"name": name}, name=f"settings_remove_{name}"
+            ),
+        )
+    ),
+    path("settings/<slug:name>", settings_pages.offered, name="settings_offered"),
+]
