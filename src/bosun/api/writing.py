@@ -18,7 +18,7 @@ from bosun.kernel import access, records
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Unreadable
 
-IF_MATCH = re.compile(r'(?:W/)?"?(\d{1,18})"?')
+IF_MATCH = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
 MOST_CONFIRMED = 50
 
 
@@ -64,7 +64,7 @@ def seen_version(call: Call, raw: Mapping[str, Any]) -> int | None:
         match = IF_MATCH.fullmatch(header)
         if match is None:
             raise Unreadable(_('If-Match holds one version, as in "3".'))
-        said.add(int(match[1]))
+        said.add(int(match[1] or match[2]))
     if raw.get("version") is not None:
         version = raw["version"]
         if isinstance(version, bool) or not isinstance(version, int) or version < 0:

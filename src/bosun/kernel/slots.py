@@ -27,8 +27,8 @@ class Happening:
 
     A provider of `record.timeline` is called as `provider(entity, record, env, limit, before)` and answers at most
     `limit` of these, by moment and id with the latest first, none later than the moment `before` where that is not
-    None. `entity` and `id` name the record that the entry stands for, `what` its headline, `body` the words below it and `said` whether a person
-    wrote them, `result` a key and `result_label` its words.
+    None. `entity` and `id` name the record that the entry stands for, `what` its headline, `body` the words below it
+    and `said` whether a person wrote them, `result` a key and `result_label` its words.
     """
 
     at: datetime
