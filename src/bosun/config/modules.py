@@ -9,6 +9,7 @@ PLATFORM = (
     "bosun.platform.options",
     "bosun.platform.places",
     "bosun.platform.jobs",
+    "bosun.platform.imports",
     "bosun.platform.health",
 )
 

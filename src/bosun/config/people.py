@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from bosun.config.failure import Failure
+from bosun.kernel.actor import Actor
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import User
+from bosun.platform.org import actors
 
 
 def log_in_of(username: str) -> User:
@@ -31,3 +33,11 @@ def give_password(user: User, password: str = "") -> str:
     except ValidationError as error:
         raise Failure(" ".join(error.messages)) from None
     return chosen
+
+
+def actor_of(username: str) -> Actor:
+    """The rights of the person with this username, or a Failure."""
+    found = actors.load(log_in_of(username).person_id)
+    if found is None:
+        raise Failure(f"{username} may not sign in any more.")
+    return found

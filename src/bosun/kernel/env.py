@@ -19,6 +19,12 @@ class RefResolver(Protocol):
     def resolve(self, model: type[Any], raw: object) -> int:
         """An id, or Invalid."""
 
+    def find(self, model: type[Any], raw: object) -> list[int]:
+        """Every id that `raw` may mean; empty when there is none."""
+
+    def forget_misses(self, model: type[Any]) -> None:
+        """Look again for what was not found before."""
+
     def expect(self, model: type[Any], raws: Iterable[object]) -> None:
         """Look up many references at once; later calls of resolve cost nothing."""
 

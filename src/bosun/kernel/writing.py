@@ -18,7 +18,7 @@ from bosun.kernel.drafts import Draft, guards_of, projections
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Clash, Conflict, Denied, FieldError, Invalid, NotFound, Objected
-from bosun.kernel.kinds import Boolean, Reference
+from bosun.kernel.kinds import Boolean
 from bosun.kernel.ledger import Change, Member, Outbox, actor_columns
 from bosun.kernel.query import environment
 from bosun.kernel.showing import is_shown
