@@ -1,6 +1,6 @@
 """Other modules veto, or ask and are answered, before anything is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,10 +17,9 @@ ASK = Objection("test.large", "That is a large number of people.", confirm="larg
 
 
 @pytest.fixture
-def own_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards of one test are forgotten after it."""
     monkeypatch.setattr(drafts, "guards", {})
-    yield
 
 
 def watch(event: str, objection: Objection, name: str = "staff") -> None:

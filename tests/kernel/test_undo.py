@@ -44,7 +44,8 @@ def test_one_line_stays_in_the_ledger(world: World) -> None:
     bring(act, "customers", {"name": "One"}, {"name": "Two"})
     records.undo(act.batch, world.act("ada"))
     (line,) = Change.objects.filter(batch=act.batch, verb="undone")
-    assert (line.actor_name, line.entity, line.diff) == ("Ada", "customers", {"removed": [None, 2], "put_back": [None, 0]})
+    assert (line.actor_name, line.entity) == ("Ada", "customers")
+    assert line.diff == {"removed": [None, 2], "put_back": [None, 0]}
 
 
 def test_twice_is_once(world: World) -> None:

@@ -147,7 +147,7 @@ def test_sending_back_what_cannot_be_changed_is_no_offence(world: World) -> None
 
 
 def test_a_field_is_asked_for_only_where_it_is_shown(world: World) -> None:
-    raw = {"about": {"entity": "customers", "id": world.customer("ann").pk}, "type": "call", "next_step_on": "2026-12-01"}
+    raw = {"about": f"customers:{world.customer('ann').pk}", "type": "call", "next_step_on": "2026-12-01"}
     assert refused(raw, world.act("ann"), "follow_ups") == [FieldError("next_step", "Say what the next step is.")]
 
 

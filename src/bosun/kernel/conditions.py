@@ -169,7 +169,7 @@ def _leaf_matches(leaf: Leaf, record: Any, env: Env) -> bool:
         record = access.visible(leaf.entities[step + 1], env.actor).filter(pk=pk).first() if pk else None
         if record is None:
             return False
-    return leaf.spec.kind.test(leaf.spec.get(record), leaf.op, leaf.operand)
+    return leaf.spec.test(record, leaf.op, leaf.operand)
 
 
 def op_words(op: str) -> str:

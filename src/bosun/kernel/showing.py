@@ -7,6 +7,7 @@ from typing import Any
 from bosun.kernel import conditions
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
+from bosun.kernel.kinds import Money
 from bosun.kernel.specs import FieldSpec
 
 
@@ -31,4 +32,6 @@ def _holds(raw: Any, draft: Draft, env: Env) -> bool:
         tail = conditions.Leaf(path[1:], entities[1:], leaf.op, leaf.operand)
         return target is not None and conditions.matches(tail, target, env)
     kind = draft.entity.specs()[name].kind
+    if isinstance(kind, Money) and value is not None:
+        value = kind.base(value, env)
     return kind.test(value, raw["op"], kind.operand(raw["op"], raw.get("value"), env))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
-from django.db.models import BigIntegerField, F, Q, TextField
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, Case, F, Q, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Collate
+from django.db.models.lookups import Exact
 
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import AnyValue, Kind, Money
@@ -85,6 +88,10 @@ class MoneyColumns:
 
     sort = expr
 
+    def base(self, record: Any) -> Any:
+        """What conditions compare, of one record."""
+        return getattr(record, f"{self.name}_base")
+
     def columns(self) -> tuple[str, ...]:
         return (f"{self.name}_minor", f"{self.name}_currency", f"{self.name}_base")
 
@@ -127,12 +134,34 @@ class JsonKey:
         if value is None:
             held.pop(self.name, None)
         else:
-            held[self.name] = self.kind.dump(value)
+            held[self.name] = self.kind.keep(value)
+            if isinstance(self.kind, Money):
+                held[self.name].append(None if env is None else self.kind.base(value, env))
         record.custom = held
 
+    def base(self, record: Any) -> Any:
+        """What conditions compare of an amount: the third part of what is kept."""
+        held = (record.custom or {}).get(self.name)
+        return held[2] if held else None
+
     def expr(self) -> Combinable:
+        if isinstance(self.kind, Money):
+            return Cast(KeyTextTransform("2", KeyTransform(self.name, "custom")), BigIntegerField())
         path = KeyTextTransform(self.name, "custom")
-        return Cast(path, BigIntegerField()) if self.kind.json_type == "integer" else Cast(path, TextField())
+        if self.kind.json_type == "boolean":
+            # The databases disagree on what a boolean is as text only when they cast it.
+            said = {"true": Value(True), "false": Value(False)}
+            return Case(*(When(Exact(path, word), then=v) for word, v in said.items()), output_field=BooleanField())
+        if self.kind.json_type == "integer" and not self.kind.multiple:
+            return Cast(path, BigIntegerField())
+        text = Cast(path, TextField())
+        return Collate(text, "C") if connection.vendor == "postgresql" else text
+
+    def operand(self, operand: Any) -> Any:
+        """The right side of a condition in the form in which values are kept here."""
+        if isinstance(operand, list | tuple):
+            return type(operand)(self.operand(part) for part in operand)
+        return self.kind.keep(operand) if isinstance(operand, date) else operand
 
     sort = expr
 
@@ -196,10 +225,17 @@ class FieldSpec:
     def q(self, entity: str, op: str, operand: Any) -> Q:
         """A condition on this field, in SQL."""
         if not self.kind.multiple or op in ("empty", "filled"):
-            return self.kind.q(self.store.expr(), op, operand)
+            held = self.store.operand(operand) if isinstance(self.store, JsonKey) else operand
+            return self.kind.q(self.store.expr(), op, held)
         values = operand if isinstance(operand, list) else [operand]
         found = Q(pk__in=Member.objects.filter(field=f"{entity}.{self.name}", value__in=values).values("record_id"))
         return ~found if op in ("not_in", "is_not") else found
+
+    def test(self, record: Any, op: str, operand: Any) -> bool:
+        """The same condition in Python; amounts are compared by their base value."""
+        if isinstance(self.kind, Money) and isinstance(self.store, MoneyColumns | JsonKey):
+            return self.kind.test(self.store.base(record), op, operand)
+        return self.kind.test(self.get(record), op, operand)
 
     def to_comparable(self, value: Any) -> Any:
         """A form in which two values of this field can be compared."""

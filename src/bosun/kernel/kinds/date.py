@@ -183,6 +183,9 @@ class Moment(Date):
     def dump(self, value: Any) -> Any:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
+    def keep(self, value: Any) -> Any:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
     def load(self, data: Any) -> Any:
         return None if data is None else datetime.fromisoformat(data.replace("Z", "+00:00"))
 
