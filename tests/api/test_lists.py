@@ -28,7 +28,7 @@ def names(body: dict[str, Any]) -> list[str]:
 @pytest.fixture
 def fleet(world: World) -> dict[str, Any]:
     """Five customers of Ann, one of Cyd."""
-    held = {
+    held: dict[str, dict[str, Any]] = {
         "Alba": {"grade": "A", "staff": 10, "registered_capital": {"amount": "100.00", "currency": "EUR"}},
         "Berg": {"grade": "B", "staff": 20, "registered_capital": {"amount": "50.25", "currency": "EUR"}},
         "Cord": {"grade": "A", "staff": 30, "tags": ["fair"]},
@@ -49,7 +49,7 @@ def test_everybody_sees_his_own(api: Caller, fleet: dict[str, Any]) -> None:
 
 def test_filters_meet_exactly(api: Caller, fleet: dict[str, Any], world: World) -> None:
     ann = api("ann")
-    for leaf, expected in [
+    cases: list[tuple[dict[str, Any], list[str]]] = [
         ({"field": "grade", "op": "is", "value": "A"}, ["Alba", "Cord"]),
         ({"field": "grade", "op": "is_not", "value": "A"}, ["Berg", "Dove", "Elba"]),
         ({"field": "grade", "op": "in", "value": ["A", "B"]}, ["Alba", "Berg", "Cord", "Elba"]),
@@ -60,7 +60,8 @@ def test_filters_meet_exactly(api: Caller, fleet: dict[str, Any], world: World) 
         ({"field": "owner.username", "op": "is", "value": "ann"}, ["Alba", "Berg", "Cord", "Dove", "Elba"]),
         ({"field": "owner", "op": "is", "value": "ben"}, []),
         ({"field": "registered_capital", "op": "gt", "value": {"amount": "60", "currency": "EUR"}}, ["Alba"]),
-    ]:
+    ]
+    for leaf, expected in cases:
         assert names(ann.get(f"customers?filter={asked(**leaf)}")) == expected, leaf
     tree = {
         "any": [

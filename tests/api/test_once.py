@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from bosun.api.models import KeptCall
 from bosun.kernel import records
 from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.org.models import Person
-from tests.api.conftest import Api, Client
+from tests.api.conftest import Api
 from tests.kernel.world import World, build
 
 Caller = Callable[..., Api]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from bosun.api import reading
 from bosun.kernel import records
 from tests.api.conftest import Api
 from tests.kernel.world import World
@@ -199,7 +198,7 @@ def test_a_fault_of_ours_tells_nothing(api: Caller, world: World, monkeypatch: p
     def fail(*_args: Any) -> Any:
         raise RuntimeError("CNRY-secret")
 
-    monkeypatch.setattr(reading.shapes, "many", fail)
+    monkeypatch.setattr("bosun.api.shapes.many", fail)
     world.customer("ann", name="Tidewater")
     answer = ann("GET", "customers")
     assert answer.status_code == 500
@@ -214,6 +213,6 @@ def test_a_database_that_is_away_is_said(api: Caller, world: World, monkeypatch:
     def fail(*_args: Any) -> Any:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(reading.shapes, "many", fail)
+    monkeypatch.setattr("bosun.api.shapes.many", fail)
     answer = ann("GET", "customers")
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")

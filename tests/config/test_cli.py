@@ -5,6 +5,7 @@ import io
 import pytest
 
 from bosun.config import cli
+from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import User
 
@@ -36,10 +37,12 @@ def test_people_are_added_listed_and_given_passwords_and_tokens(capsys: pytest.C
     assert not user.check_password(first)
     assert cli.main(["user", "list"]) == 0
     assert "olga\tOlga Ruiz\tolga@example.com\tactive" in capsys.readouterr().out
-    assert cli.main(["token", "olga", "--read"]) == 0
+    assert cli.main(["token", "olga", "--scope", "read", "--days", "30"]) == 0
     token = services.find_token(capsys.readouterr().out.strip().splitlines()[-1])
     assert token is not None
     assert (token.person.username, token.scope) == ("olga", "read")
+    assert token.expires_at is not None
+    assert 29 <= (token.expires_at - clock.now()).days <= 30
 
 
 @pytest.mark.django_db
