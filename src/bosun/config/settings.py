@@ -119,6 +119,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Language and time
 USE_I18N = True
+FORMAT_MODULE_PATH = "bosun.web.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

@@ -54,6 +54,7 @@ class Related:
 
     entity: str
     field: str
+    label: Any = ""
 
 
 def no_effects() -> Sequence[Any]:

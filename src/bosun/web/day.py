@@ -7,7 +7,7 @@ Slots drawn here, each provider called with (visit):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ CHANGES = 12
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the day: `wide` stands in the middle, the others at the side, by `order`."""
+    """A part of the day: `wide` stands in the middle, the others at the side, by `order`; `verbs` go to the head."""
 
     key: str
     label: str
@@ -37,6 +37,7 @@ class Section:
     context: Mapping[str, Any] = field(default_factory=dict)
     wide: bool = False
     order: int = 50
+    verbs: Sequence[Mapping[str, Any]] = ()
 
 
 @page("GET")
@@ -59,6 +60,7 @@ def my_day(visit: Visit) -> HttpResponseBase:
         "headline": headline(visit.env),
         "page_title": _("My day"),
         "trouble": " ".join(said) or _("Nothing is late. A good day to call somebody new."),
+        "verbs": [verb for section in found for verb in section.verbs],
         "wide": [section for section in found if section.wide],
         "side": [section for section in found if not section.wide],
     }

@@ -85,7 +85,7 @@ def _show_text(kind: Any, value: Any, env: Env) -> Any:
 
 
 def _show_money(kind: Any, value: Any, env: Env) -> Any:
-    return {"amount": value.amount_text, "currency": value.currency} if value is not None else {}
+    return {"amount": value.amount_text, "currency": value.currency} if value is not None else {"amount": ""}
 
 
 def _show_ref(kind: Any, value: Any, env: Env) -> Any:

@@ -169,7 +169,7 @@ def _on_record(visit: Visit) -> list[dict[str, Any]]:
         record = records.get(entity, int(rest), visit.actor)
     except DoorError:
         return []
-    found = [
+    found: list[dict[str, Any]] = [
         {name: each[name] for name in ("label", "icon", "post", "dialog") if name in each}
         for each in verbs.offered(entity, record, visit.env)
     ]

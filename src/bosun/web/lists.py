@@ -72,7 +72,7 @@ def totals(visit: Visit, key: str) -> HttpResponseBase:
     mark = "&" if "?" in address else "?"
     context = {
         "count": spell(count, visit.env, exact),
-        "noun": state.entity.plural if count != 1 else state.entity.label,
+        "noun": (state.entity.plural if count != 1 else state.entity.label).lower(),
         "sums": [
             {"label": str(spec.label), "text": spec.kind.text(sums[spec.name], visit.env)} for spec in summed if sums
         ],

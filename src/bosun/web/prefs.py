@@ -55,7 +55,7 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
         settings.LANGUAGE_COOKIE_NAME,
         code,
         max_age=YEAR,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
     return answer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,9 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec
+from bosun.lib import money
 
+NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
 MEANINGS = frozenset(("good", "soon", "due", "overdue"))
 
 
@@ -76,7 +79,11 @@ def shape(kind: Kind, value: Any, env: Env, record: Any = None) -> Any:
         return dict(ring)
     if value is None:
         return None
-    return SHAPES.get(kind.cell, _text)(kind, value, env)
+    return _shaper(kind)(kind, value, env)
+
+
+def _shaper(kind: Kind) -> Callable[[Any, Any, Env], Any]:
+    return SHAPES.get(kind.cell, _text)
 
 
 def _text(kind: Kind, value: Any, env: Env) -> Any:
@@ -92,7 +99,7 @@ def _figure(kind: Kind, value: Any, env: Env) -> Any:
 
 
 def _choice(kind: Kind, value: Any, env: Env) -> Any:
-    options = getattr(kind, "options", dict)()
+    options: Mapping[str, ports.OptionInfo] = getattr(kind, "options", dict)()
     colour = options[value].colour if value in options else ""
     return {"key": value, "label": kind.text(value, env), "tone": colour if colour in MEANINGS else ""}
 
@@ -171,10 +178,18 @@ def numbers(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     specs = access.specs(entity, env.actor)
     held = [specs[name] for name in entity.key_numbers if name in specs]
     return [
-        {"label": str(spec.label), "text": spec.kind.text(spec.get(record), env)}
+        {"label": str(spec.label), "text": short(spec.kind, spec.get(record), env)}
         for spec in held
         if spec.get(record) is not None
     ]
+
+
+def short(kind: Kind, value: Any, env: Env) -> str:
+    """A value in words; an amount without cents where it has none."""
+    text = kind.text(value, env)
+    if kind.cell == "money" and not value.minor % 10 ** money.digits(value.currency):
+        return NO_CENTS.sub("", text)
+    return text
 
 
 def options_of(kind: Kind, env: Env, held: Iterable[Any] = ()) -> list[dict[str, Any]]:

@@ -147,7 +147,7 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     found = query.sort(order).page(limit=SHOWN_RELATED + 1).items
     count = len(found) if len(found) <= SHOWN_RELATED else query.count()[0]
     here = record_url(entity, record.pk)
-    title = target.plural if target is not entity else f"{target.plural}: {spec.label}"
+    title = str(link.label or target.plural)
     filter_ = f'{{"all":[{{"field":"{link.field}","op":"is","value":{record.pk}}}]}}'
     may_add = access.may(visit.actor, target, "create") and spec.writable
     return {
@@ -243,7 +243,8 @@ def panel(visit: Visit, key: str, pk: int) -> HttpResponseBase:
     record = records.get(entity, pk, visit.actor)
     context = in_head(visit, entity, record)
     held = [fact for group in facts(entity, record, visit.env) for fact in group["facts"]]
-    filled = [fact for fact in held if fact["value"] not in (None, "", [], ())]
+    told = {*entity.highlight, *entity.key_numbers, entity.state}
+    filled = [f for f in held if f["value"] not in (None, "", [], ()) and f["spec"]["name"] not in told]
     for verb in context["verbs"]:
         kind = verb.pop("compose", None)
         if kind is not None:

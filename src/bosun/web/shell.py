@@ -15,6 +15,7 @@ from bosun.kernel import access, ports, records, registry, slots
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.platform.accounts.requests import actor_of
+from bosun.web import brand
 from bosun.web.present import list_url
 
 NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
@@ -27,6 +28,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     company = ports.company()
     return {
         "company": {"name": company.name},
+        "brand_css_url": brand.address(),
         "theme": theme_of(request),
         "side": "folded" if request.COOKIES.get(FOLDED) == "folded" else "",
         "shell": SimpleLazyObject(lambda: shell(request)),
@@ -66,7 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "preferences": reverse("preferences"),
             "language": reverse("set_language"),
             "sign_out": reverse("account_logout"),
-            "account": reverse("account_change_password"),
+            "account": reverse("me"),
         },
     }
 
@@ -76,7 +78,8 @@ def here(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    return str(match.kwargs.get("key") or match.url_name or "")
+    name = str(match.kwargs.get("key") or match.url_name or "")
+    return "settings" if name.startswith(("settings", "me_")) or name == "me" else name
 
 
 def in_menu(actor: Actor) -> list[Entity]:
@@ -87,7 +90,7 @@ def in_menu(actor: Actor) -> list[Entity]:
 def nav(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The upper part of the menu."""
     counts = menu_counts(actor)
-    places = [{"key": "day", "label": _("My day"), "icon": "sun", "url": reverse("day")}]
+    places: list[dict[str, Any]] = [{"key": "day", "label": _("My day"), "icon": "sun", "url": reverse("day")}]
     places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": list_url(e)} for e in in_menu(actor)]
     taken: set[str] = set()
     for place in places:

@@ -13,6 +13,8 @@ from bosun.kernel.specs import FieldSpec
 from bosun.web.liststate import ListState
 from bosun.web.present import head, look, record_url, shown, state_of, title_look
 
+NARROW = 3
+
 
 def sort_of(name: str, order: Sequence[str]) -> str:
     """How a column stands in the order: up, down, or not at all."""
@@ -26,8 +28,10 @@ def heads(state: ListState) -> list[dict[str, Any]]:
     title = state.entity.title_spec
     known = state.specs
     first = title if title and title.name in known else None
-    columns = [(title_look(state.entity, first), first)] if first else [(nameless(state.entity), None)]
-    columns += [(look(spec), spec) for spec in state.shown_columns]
+    columns: list[tuple[dict[str, Any], FieldSpec | None]] = [
+        (title_look(state.entity, first) if first else nameless(state.entity), first)
+    ]
+    columns += [({**look(spec), "size": size_of(spec, state.env)}, spec) for spec in state.shown_columns]
     order = state.order
     found: list[dict[str, Any]] = []
     for shape, spec in columns:
@@ -37,6 +41,12 @@ def heads(state: ListState) -> list[dict[str, Any]]:
             shape |= {"sorted": way, "sort_url": state.address(sort=(turned,), cursor="")}
         found.append(shape)
     return found
+
+
+def size_of(spec: FieldSpec, env: Env) -> str:
+    """Narrow for lists whose entries are a sign or two."""
+    labels = [label for _key, label in spec.kind.choices(env) or ()] if spec.kind.cell == "choice" else []
+    return "narrow" if labels and max(map(len, labels)) <= NARROW else ""
 
 
 def nameless(entity: Entity) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def history_table(visit: Visit, entity: Entity, pk: int) -> dict[str, Any]:
         base = {
             "at": entry.at,
             "by": {"name": entry.actor},
-            "system": entry.actor_id is None,
+            "system": entry.actor_id is None or bool(entry.cause),
             "verb": what_of(entry) if entry.verb != "changed" else history.verb_words(entry.verb),
             "door": words.get(entry.door, entry.door),
             "cause": entry.cause,

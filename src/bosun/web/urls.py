@@ -1,6 +1,6 @@
 """The addresses of the pages. Everything under an entity's key serves every entity."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from bosun.web import bins, bulk, day, find, forms, inline, listdialogs, lists, prefs, recordpage, verbs
 
@@ -50,6 +50,7 @@ urlpatterns = [
     path("bin/<id:pk>/restore", bins.restore, name="restore"),
     path("preferences", prefs.preferences, name="preferences"),
     path("language", prefs.set_language, name="set_language"),
+    path("", include("bosun.web.settings_urls")),
     path("<entity:key>", lists.list_page, name="list"),
     path("<entity:key>/rows", lists.rows, name="rows"),
     path("<entity:key>/totals", lists.totals, name="totals"),

@@ -40,7 +40,7 @@ SAVES = {
 }
 RESULTS = (("positive", "mood-happy", "good"), ("neutral", "mood-neutral", ""), ("refused", "mood-sad", "overdue"))
 HORIZON = timedelta(days=14)
-PROMISES = 20
+PROMISES = 8
 DAY = Date()
 
 
@@ -211,8 +211,20 @@ def promised(visit: Visit) -> list[Section]:
     records.preload(follow_ups, [*found, *kept], env, ["customer", "contact", "about"])
     items = [_promise(item, env) for item in (*found, *kept)]
     count = len(found) if len(found) < PROMISES else waiting.count()[0]
-    context = {"promised": {"count": count, "items": items}}
-    return [Section("promised", _("Promised"), "web/parts/day/promised.html", context, order=20)]
+    more = "/follow_ups?view=promised" if count > len(found) else ""
+    context = {"promised": {"count": count, "items": items, "more_url": more}}
+    return [Section("promised", _("Promised"), "web/parts/day/promised.html", context, order=20, verbs=verbs(visit))]
+
+
+def verbs(visit: Visit) -> list[dict[str, Any]]:
+    """Recording a call with anybody."""
+    if not access.may(visit.actor, registry.get("follow_ups"), "create"):
+        return []
+    address = "/follow_ups/new?back=/day&type="
+    return [
+        {"key": "call", "label": SAVES["call"], "icon": "phone", "primary": True, "url": f"{address}call"},
+        {"key": "visit", "label": SAVES["visit"], "icon": "map-pin", "url": f"{address}visit"},
+    ]
 
 
 def _promise(item: Any, env: Env) -> dict[str, Any]:

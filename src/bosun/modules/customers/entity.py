@@ -63,7 +63,7 @@ CUSTOMER = Entity(
     highlight="grade owner",
     key_numbers="registered_capital credit_limit staff",
     rules=[tree.no_circle, services.plan_contact],
-    related=[Related("contacts", "customer"), Related("customers", "parent")],
+    related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
 )
 
 CONTACT = Entity(
@@ -83,6 +83,6 @@ CONTACT = Entity(
     rights_from="customer",
     highlight="title customer",
     extras={"person": True},
-    related=[Related("contacts", "reports_to")],
+    related=[Related("contacts", "reports_to", _("Reports to this person"))],
     lists=[Preset("deciders", _("Deciders"), {"field": "role", "op": "is", "value": "decides"}, sort="name")],
 )

@@ -12,3 +12,6 @@ on("input", "[data-checks]", (event, input) => {
 });
 
 on("change", "select[data-level]", (event, select) => { select.dataset.level = select.value; });
+
+// On a phone the places stand in one line: the one that is open is brought into sight.
+document.querySelector(".set > .ent [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -11,7 +11,11 @@ export const current = () => $("[data-walk] [data-row].cur");
 export function stand(row, focus = true) {
   for (const each of $$("[data-row].cur")) each.classList.remove("cur");
   row.classList.add("cur");
+  const wrap = row.closest(".tablewrap");
+  const left = wrap?.scrollLeft;
   row.scrollIntoView({ block: "nearest" });
+  // A row is wider than its window: only up and down.
+  if (wrap) wrap.scrollLeft = left;
   if (focus) $("[data-open]", row)?.focus({ preventScroll: true });
 }
 
