@@ -10,6 +10,7 @@ PLATFORM = (
     "bosun.platform.places",
     "bosun.platform.jobs",
     "bosun.platform.imports",
+    "bosun.platform.exports",
     "bosun.platform.health",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry
+from bosun.kernel.actor import Act
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.ledger import Change
+from bosun.kernel.ledger import Change, actor_columns
 from bosun.kernel.specs import FieldSpec
+from bosun.lib import clock
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,14 @@ def preload(entries: Sequence[Entry], env: Env) -> None:
         env.refs.load(model, ids)
 
 
+def note(entity: Entity, verb: str, act: Act, diff: Mapping[str, Any]) -> None:
+    """Write down an act on many records that changes none of them, such as taking them out as a file."""
+    Change.objects.create(
+        at=act.at or clock.now(), door=act.door, entity=entity.key, record_id=0, title=entity.plural[:250],
+        verb=verb, diff=dict(diff), batch=act.batch, cause=act.cause[:200], **actor_columns(act.actor),
+    )  # fmt: skip
+
+
 def verb_words(verb: str) -> str:
     """The past of an act, for a sentence that begins with who did it."""
     words = {
@@ -136,6 +146,7 @@ def verb_words(verb: str) -> str:
         "merged": _("merged"),
         "transferred": _("handed over"),
         "undone": _("undid"),
+        "exported": _("exported"),
         "done": _("did"),
     }
     return words.get(verb, verb)
