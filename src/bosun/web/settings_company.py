@@ -17,7 +17,7 @@ from bosun.web.settings_forms import RecordForm, kept, page_context
 from bosun.web.visit import Visit, page
 
 LAYOUT = (
-    (gettext_lazy("Company"), "name country | language zone"),
+    ("", "name country | language zone"),
     (gettext_lazy("Money"), "currency |"),
     (gettext_lazy("Look"), "accent |"),
 )
@@ -47,8 +47,15 @@ def company(visit: Visit) -> HttpResponseBase:
     return settings_pages.draw(visit, "company", "form", context, form.status)
 
 
-def dress(field: dict[str, Any], language: str) -> None:
-    """Offer a list where a field holds a code: zone, currency, country; and a palette for a colour."""
+def dress(field: dict[str, Any], language: str, own: bool = False) -> None:
+    """Offer a list where a field holds a code: zone, currency, country; and a palette for a colour.
+
+    `own`: the field is of a person, for whom an empty one means as the company has it.
+    """
+    if own and field["name"] in ("zone", "language"):
+        field["empty_label"] = _("As the company")
+    if own and field["name"] == "theme":
+        field |= {"raw": field["raw"] or "system", "required": True}
     makers = {"zone": zone_options, "currency": currency_options, "country": country_options}
     maker = makers.get(field["name"])
     if maker is not None:
@@ -56,7 +63,7 @@ def dress(field: dict[str, Any], language: str) -> None:
         options = maker(language)
         if held and held not in {each["key"] for each in options}:
             options.insert(0, {"key": held, "label": held})
-        field |= {"kind": "choice", "options": options, "help": HELP.get(field["name"], "")}
+        field |= {"kind": "choice", "options": options, "help": "" if own else HELP.get(field["name"], "")}
     if field["name"] == "accent":
         known = [{"key": key, "label": str(label)} for key, label in COLOURS.items()]
         own = bool(field["raw"]) and field["raw"] not in COLOURS
@@ -102,8 +109,11 @@ def currency_options(language: str) -> list[dict[str, str]]:
 
 def country_options(language: str) -> list[dict[str, str]]:
     """The countries by name."""
-    names = locales.find(language).territories
+    names = {str(code): str(name) for code, name in locales.find(language).territories.items()}
     known = [
-        (names[code], code) for code in names if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "UN")
+        (name, code) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
     ]
     return [{"key": code, "label": name} for name, code in sorted(known)]
+
+
+NO_COUNTRY = ("ZZ", "EU", "UN", "EZ", "QO", "XA", "XB")

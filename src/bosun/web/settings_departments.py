@@ -47,7 +47,7 @@ def branches(rows: list[Any], counts: dict[Any, int], visit: Visit, may_add: boo
             "count": counts.get(row.pk, 0),
             "children": [],
         }
-    roots = []
+    roots: list[dict[str, Any]] = []
     for row in rows:
         above = nodes.get(row.parent_id or 0)
         (above["children"] if above else roots).append(nodes[row.pk])

@@ -164,9 +164,9 @@ def dialog(form: RecordForm, title: str, lead: str = "", save_label: str = "") -
             text = _("%(name)s is saved.") % {"name": name_of(form.entity, record, visit.env)}
             return done(visit, text, form.batch)
         if form.conflict is not None:
-            context = {"conflict": form.conflict, "action": address(visit), "hidden": as_posted(visit)}
-            return visit.draw(CONFLICT_DIALOG, context, 409)
-    context = {
+            both = {"conflict": form.conflict, "action": address(visit), "hidden": as_posted(visit)}
+            return visit.draw(CONFLICT_DIALOG, both, 409)
+    context: dict[str, Any] = {
         "title": title,
         "lead": lead,
         "action": address(visit),

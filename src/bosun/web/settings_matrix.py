@@ -25,9 +25,9 @@ ACTIONS = {
 }
 SCOPES = {
     "none": gettext_lazy("No"),
-    "own": gettext_lazy("Own and shared"),
+    "own": gettext_lazy("Own"),
     "department": gettext_lazy("Department"),
-    "below": gettext_lazy("Department and below"),
+    "below": gettext_lazy("Dept. + below"),
     "all": gettext_lazy("All"),
 }
 FIELD_LEVELS = {

@@ -46,9 +46,7 @@ def me(visit: Visit) -> HttpResponseBase:
     for section in context["form"]["sections"]:
         for column in section["columns"]:
             for each in column:
-                dress(each, visit.env.language)
-                if each["name"] == "zone":
-                    each["help"] = _("Empty: as the company.")
+                dress(each, visit.env.language, own=True)
     context |= {"title": _("Profile"), "title_note": person.username or ""}
     return settings_pages.draw(visit, "me", "form", context, form.status)
 

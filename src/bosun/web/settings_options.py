@@ -23,7 +23,7 @@ from bosun.web.visit import Visit, page
 LANGUAGES = {"en": "en", "zh": "zh-hans", "es": "es"}
 """Names of inputs, and the languages that they are for."""
 COLOURS = {
-    "": gettext_lazy("No colour"),
+    "": gettext_lazy("None"),
     "good": gettext_lazy("Green"),
     "soon": gettext_lazy("Yellow"),
     "due": gettext_lazy("Orange"),

@@ -114,10 +114,15 @@ def menu(actor: Actor, current: str) -> list[dict[str, Any]]:
 
 def draw(visit: Visit, key: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page of the settings in its frame."""
+    return draw_as(visit, key, f"web/pages/settings/{template}.html", context, status)
+
+
+def draw_as(visit: Visit, key: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The same from a template of a module, which extends web/base_settings.html."""
     found = next(each for each in everything() if each.key == key)
     title = context.get("title") or str(found.label)
     whole = {"places": menu(visit.actor, key), "page_title": title, **context, "title": title}
-    return visit.draw(f"web/pages/settings/{template}.html", whole, status)
+    return visit.draw(template, whole, status)
 
 
 def crumb(key: str) -> list[dict[str, str]]:

@@ -76,7 +76,9 @@ def adding(visit: Visit) -> list[dict[str, Any]]:
 def line(entity: Entity, person: Any, visit: Visit, seen: Any) -> dict[str, Any]:
     """One person in the list."""
     specs = access.specs(entity, visit.actor)
-    cells = {n: shown(specs[n], person, visit.env) for n in ("department", "position", "roles") if n in specs}
+    cells: dict[str, Any] = {
+        n: shown(specs[n], person, visit.env) for n in ("department", "position", "roles") if n in specs
+    }
     about = {"name": person.name, "url": f"/settings/people/{person.pk}", "username": person.username or ""}
     return {**about, **cells, "active": person.active, "last_seen": seen, "signs_in": bool(person.username)}
 
@@ -122,7 +124,7 @@ def dress_all(context: dict[str, Any], visit: Visit) -> None:
     for section in context["form"]["sections"]:
         for column in section["columns"]:
             for each in column:
-                dress(each, visit.env.language)
+                dress(each, visit.env.language, own=True)
 
 
 @page("GET", "POST")

@@ -120,7 +120,7 @@ def save(visit: Visit, record: Any) -> HttpResponseBase:
     """Write what was posted."""
     post = visit.request.POST
     grants, field_rights = settings_matrix.read_role(post)
-    raw = {"name": post.get("name", ""), "grants": grants, "field_rights": field_rights}
+    raw: dict[str, Any] = {"name": post.get("name", ""), "grants": grants, "field_rights": field_rights}
     raw = {key: value for key, value in raw.items() if post.get(f"keep_{key}") != "theirs"}
     if visit.actor.is_admin:
         raw["administrator"] = "administrator" in post

@@ -7,12 +7,19 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from bosun.kernel import records, registry, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.modules.customers import rules
 from bosun.modules.customers.models import ContactCycle, Customer
+from bosun.platform.jobs import queue
+
+AT_ONCE = 1000
+"""So many customers are planned anew while somebody waits; more of them in a job."""
+REPLAN = "customers.replan"
 
 STAMP = "contact_cycles"
 
@@ -48,20 +55,32 @@ def note_contacts(facts: Mapping[int, Mapping[str, Any]], act: Act) -> None:
 
 
 def replan(drafts: Sequence[Draft], act: Act, env: Env) -> None:
-    """An effect of changed cycles: customers of those grades get a new next contact."""
+    """An effect of changed cycles: customers of those grades get a new next contact; a job does it when many do."""
     grades = {draft.value("grade") for draft in drafts} | {draft.before.get("grade") for draft in drafts}
-    wanted = [grade for grade in grades if grade]
-    for chunk in _chunks(
-        Customer.objects.filter(deleted_at__isnull=True, grade__in=wanted).values_list("pk", flat=True)
-    ):
-        again = []
-        for row in Customer.objects.filter(pk__in=chunk):
-            interval = intervals().get(row.grade or "", rules.DEFAULT_INTERVAL)
-            since: date = row.created_at.astimezone(ZoneInfo(env.company.zone)).date()
-            draft = Draft(registry.get("customers"), {}, pk=row.pk, verb="changed")
-            draft.put("next_contact", rules.next_contact(row.last_contact, since, interval))
-            again.append(draft)
-        records.save(again, act.by_system("contact cycle"))
+    wanted = sorted(grade for grade in grades if grade)
+    if concerned(wanted).count() > AT_ONCE:
+        queue.enqueue(REPLAN, {"grades": wanted}, owner=act.actor.id)
+        return
+    for part in _chunks(concerned(wanted).values_list("pk", flat=True)):
+        replan_some(part, act.by_system("contact cycle"), env.company.zone)
+
+
+def concerned(grades: Sequence[str]) -> QuerySet[Customer]:
+    """The customers of these grades."""
+    return Customer.objects.filter(deleted_at__isnull=True, grade__in=grades).order_by("pk")
+
+
+def replan_some(ids: Sequence[int], act: Act, zone: str) -> None:
+    """Compute the next contact of some customers anew."""
+    days = intervals()
+    again = []
+    for row in Customer.objects.filter(pk__in=ids):
+        since: date = row.created_at.astimezone(ZoneInfo(zone)).date()
+        draft = Draft(registry.get("customers"), {}, pk=row.pk, verb="changed")
+        interval = days.get(row.grade or "", rules.DEFAULT_INTERVAL)
+        draft.put("next_contact", rules.next_contact(row.last_contact, since, interval))
+        again.append(draft)
+    records.save(again, act)
 
 
 def _chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:

@@ -13,7 +13,7 @@ from bosun.kernel import access, records, registry, slots
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.query import Query
-from bosun.modules.customers import rules
+from bosun.modules.customers import pages, rules
 from bosun.web.day import Section
 from bosun.web.present import head, state_of
 from bosun.web.recordpage import Panel
@@ -205,3 +205,4 @@ slots.offer("day.sections", due)
 slots.offer("day.sentence", sentence)
 slots.offer("menu.counts", counts)
 slots.offer("record.panels", panels)
+slots.offer("settings.pages", pages.grades_page)

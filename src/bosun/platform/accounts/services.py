@@ -112,5 +112,5 @@ def log_in_of(person_id: int) -> User | None:
 
 def last_seen(people: Sequence[int]) -> dict[int, datetime]:
     """When these people last signed in; those who never did are left out."""
-    rows = User.objects.filter(person_id__in=people, last_login__isnull=False)
-    return dict(rows.values_list("person_id", "last_login"))
+    rows = User.objects.filter(person_id__in=people).values_list("person_id", "last_login")
+    return {person: at for person, at in rows if at is not None}

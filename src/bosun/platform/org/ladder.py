@@ -18,9 +18,7 @@ RIGHTS_OF_ROLES = ("administrator", "grants", "field_rights")
 GUARDED = (*RIGHTS_OF_PEOPLE, "username", "active")
 
 
-def covers(
-    actor: Actor, scopes: Mapping[tuple[str, str], Scope], rights: Mapping[tuple[str, str], FieldRight]
-) -> bool:
+def covers(actor: Actor, scopes: Mapping[tuple[str, str], Scope], rights: Mapping[tuple[str, str], FieldRight]) -> bool:
     """True when the actor holds all of this himself."""
     if actor.is_admin:
         return True
@@ -75,4 +73,3 @@ def roles_within(draft: Draft, env: Env) -> None:
     after = {"grants": draft.value("grants"), "field_rights": draft.value("field_rights")}
     if not before or draft.value("administrator") or not covers(env.actor, *unite([after])):
         draft.refuse(touched[0], _("You can give only rights that you have yourself."))
-
