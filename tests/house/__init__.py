@@ -1,0 +1,1 @@
+"""What the house promises to those who build on it."""
