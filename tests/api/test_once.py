@@ -115,6 +115,8 @@ def test_killed_in_between(moment: str) -> None:
     world = build()
     token = services.make_token(Person.objects.get(pk=world.people["ann"]), "test")
     connections.close_all()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
     child = os.fork()
     if child == 0:
         die_at(moment)

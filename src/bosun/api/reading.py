@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DataError
+from django.db import DataError, ProgrammingError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ def page(call: Call, entity: str) -> HttpResponse:
     cursor = call.params.get("cursor", "")
     try:
         part = asked.page(limit_of(call), cursor)
-    except (ValueError, TypeError, OverflowError, DataError):
+    except (ValueError, TypeError, OverflowError, DataError, ProgrammingError):
         if not cursor:
             raise
         # A marker is readable JSON: values that somebody put into it reach the database as they are.
