@@ -25,7 +25,6 @@ def call(world: World, customer: int, days: int, **more: object) -> None:
 
 @pytest.fixture
 def busy(world: World) -> World:
-    records.create("contact_cycles", {"name": "A", "grade": "A", "interval_days": 14}, world.act("ada"))
     for name, days in (("Late Mill", 20), ("Due Foods", 14), ("Soon Ceramics", 12), ("Calm Dairy", 2)):
         made = world.customer("ann", name=name, grade="A")
         call(world, made.pk, days)

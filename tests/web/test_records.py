@@ -37,7 +37,6 @@ def test_the_page_shows_what_one_needs(halden: Any, sit: Callable[[str], Seat]) 
 
 
 def test_a_call_is_logged_and_the_colour_goes_back(world: World, halden: Any, sit: Callable[[str], Seat]) -> None:
-    records.create("contact_cycles", {"name": "A", "grade": "A", "interval_days": 14}, world.act("ada"))
     old = {"about": {"entity": "customers", "id": halden.pk}, "type": "call"}
     at = (clock.now() - timedelta(days=30)).isoformat()
     records.create("follow_ups", {**old, "at": at}, world.act("ann"))

@@ -1,4 +1,6 @@
-"""Customers and the people who work there as a Django app."""
+"""Customers and the people who work there as a Django app; seeds how often each grade wants contact."""
+
+from django.db.models.signals import post_migrate
 
 from bosun.kernel.apps import BosunApp
 
@@ -7,3 +9,9 @@ class CustomersConfig(BosunApp):
     """Customers and the people who work there."""
 
     name = "bosun.modules.customers"
+
+    def ready(self) -> None:
+        super().ready()
+        from bosun.modules.customers import seed
+
+        post_migrate.connect(seed.seed, sender=self, dispatch_uid="customers_seed")

@@ -1,4 +1,4 @@
-"""What every company begins with: its settings, and the role of the administrator."""
+"""What every company begins with: its settings, the role of the administrator, and the roles that ship."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from bosun.kernel import records, registry
 from bosun.kernel.actor import Act, system_actor
+from bosun.platform.org import shipped
 from bosun.platform.org.models import Company, Role
 
 ADMINISTRATOR = "Administrator"
@@ -21,3 +22,7 @@ def seed(**_kwargs: Any) -> None:
         records.create("company", values, act)
     if not Role.objects.filter(administrator=True).exists():
         records.create("roles", {"name": ADMINISTRATOR, "administrator": True}, act)
+    # Once, and only in a company that has made no roles of its own.
+    if not Role.objects.filter(administrator=False).exists():
+        for role in shipped.roles():
+            records.create("roles", role, act)
