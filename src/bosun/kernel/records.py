@@ -18,7 +18,7 @@ from bosun.kernel.errors import NotFound
 from bosun.kernel.ledger import Removal
 from bosun.kernel.query import Query, environment
 from bosun.kernel.removal import binned, purge, remove, restorable, restore, what_goes
-from bosun.kernel.undo import Undone, authors, undo
+from bosun.kernel.undo import Undone, authors, extent, undo
 from bosun.kernel.writing import save
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "change",
     "create",
     "environment",
+    "extent",
     "get",
     "preload",
     "purge",

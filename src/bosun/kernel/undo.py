@@ -63,6 +63,15 @@ def authors(batch: str) -> set[int | None]:
     return set(rows.order_by().values_list("actor_id", flat=True).distinct())
 
 
+def extent(batch: str) -> dict[str, tuple[int, int]]:
+    """What taking a batch back would touch: for each entity how many records it made, and how many others it changed."""
+    rows = Change.objects.filter(batch=batch).exclude(verb="undone") if batch else Change.objects.none()
+    seen: dict[str, tuple[set[int], set[int]]] = {}
+    for entity, pk, verb in rows.order_by().values_list("entity", "record_id", "verb").distinct():
+        seen.setdefault(entity, (set(), set()))[0 if verb == "created" else 1].add(pk)
+    return {entity: (len(made), len(changed - made)) for entity, (made, changed) in seen.items()}
+
+
 def _touched_since(changes: Sequence[Change], batch: str) -> dict[tuple[str, int], set[str]]:
     """Records of the batch that others changed later, with the fields; a star for more than fields."""
     first: dict[tuple[str, int], int] = {}

@@ -73,3 +73,22 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} {self.outcome}"
+
+
+class SavedMap(models.Model):
+    """A map that a person keeps under a name, for the next file of the same kind."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField(null=True)
+    entity = TextColumn(max_length=60)
+    name = TextColumn(max_length=100)
+    map = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(default=clock.now)
+
+    objects: models.Manager[Any]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person_id", "entity", "name"], name="import_map_name"),)
+
+    def __str__(self) -> str:
+        return str(self.name)
