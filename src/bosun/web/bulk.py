@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -40,7 +39,8 @@ def editable(entity: Entity, visit: Visit) -> list[FieldSpec]:
 def bar(visit: Visit, state: ListState) -> dict[str, Any]:
     """The bar under a list with ticked rows."""
     entity, actor = state.entity, visit.actor
-    base = f"/{entity.key}/bulk"
+    key = entity.key
+    base = f"/{key}/bulk"
     verbs: list[dict[str, Any]] = [
         {"key": verb.key, "label": str(verb.label), "icon": verb.icon, "dialog": f"{base}/verb?verb={verb.key}"}
         for verb in entity.verbs.values()
@@ -53,7 +53,7 @@ def bar(visit: Visit, state: ListState) -> dict[str, Any]:
             verbs.append({"key": "tag", "label": _("Tag"), "icon": "tag", "dialog": f"{base}/tag"})
     if access.may(actor, entity, "export"):
         verbs.append(
-            {"key": "export", "label": _("Export"), "icon": "download", "dialog": f"{base}/export", "hidden": True}
+            {"key": "export", "label": _("Export"), "icon": "download", "dialog": f"/{key}/export", "hidden": True}
         )
     if access.may(actor, entity, "remove"):
         verbs.append(
@@ -225,19 +225,3 @@ def remove_many(visit: Visit, key: str) -> HttpResponseBase:
         messages.success(visit.request, text % {"count": len(ids)}, extra_tags=undo_url(batch))
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return visit.draw("web/parts/form/dialog.html", context, 422 if held and visit.request.method == "POST" else 200)
-
-
-@page("GET")
-def export(visit: Visit, key: str) -> HttpResponseBase:
-    """Choose the form of a file."""
-    entity = visit.entity(key, "export")
-    selection = chosen(visit, entity)
-    query = urlencode({"ids": ",".join(map(str, selection.ids))}) if len(selection) <= 500 else ""
-    if not query:
-        query = keep_selection(visit)
-    choices = [
-        {"label": _("Excel (xlsx)"), "url": f"/{key}/export?format=xlsx&{query}"},
-        {"label": _("Text (csv)"), "url": f"/{key}/export?format=csv&{query}"},
-    ]
-    context = {"title": _("Export"), "lead": selection.words, "choices": choices}
-    return visit.draw("web/pages/choose_dialog.html", context)

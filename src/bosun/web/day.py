@@ -25,6 +25,8 @@ from bosun.web.timeline import SYSTEM_DOORS, in_words, recently, what_of, worth_
 from bosun.web.visit import Visit, page
 
 CHANGES = 12
+LOOKED_AT = 150
+"""Most of what happens to a record follows from something else, and is not told."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def changes(visit: Visit) -> Section:
     entries = []
     for entity in shell.in_menu(visit.actor):
         if entity.owned and entity.timeline:
-            entries += history.recent(entity, env, recently(env), limit=CHANGES)
+            entries += history.recent(entity, env, recently(env), limit=LOOKED_AT)
     entries = sorted((e for e in entries if worth_telling(e)), key=lambda entry: entry.at, reverse=True)[:CHANGES]
     items = []
     for entry in entries:

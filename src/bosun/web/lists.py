@@ -11,12 +11,15 @@ from bosun.kernel import access, conditions
 from bosun.kernel.conditions import Condition, Group, Leaf
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
+from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
-from bosun.web import bulk, selection
+from bosun.web import bulk, selection, views
 from bosun.web.liststate import ListState, from_params
 from bosun.web.table import table
 from bosun.web.viewmenu import view_menu
 from bosun.web.visit import Visit, page
+
+VIEW_COUNT_TO = 999
 
 
 def state_of(visit: Visit, key: str) -> ListState:
@@ -35,8 +38,8 @@ def list_page(visit: Visit, key: str) -> HttpResponseBase:
         "page_title": entity.plural,
         "state": state,
         "views": tabs(state),
-        "save_view_dialog": state.address("/view/save") if state.is_changed or state.words else "",
-        "view_menu": view_menu(state),
+        **tab_menu(state),
+        "counts_url": state.address("/counts", cursor=""),
         "filters": chips(state),
         "filter_dialog": state.address("/filter", cursor=""),
         "sorts": sorts(state),
@@ -57,6 +60,26 @@ def list_page(visit: Visit, key: str) -> HttpResponseBase:
 def rows(visit: Visit, key: str) -> HttpResponseBase:
     """The next rows of a list."""
     return visit.draw("web/parts/list/rows.html", {"table": table(state_of(visit, key))})
+
+
+@page("GET")
+def counts(visit: Visit, key: str) -> HttpResponseBase:
+    """The views with how many each holds; loaded after the page."""
+    state = state_of(visit, key)
+    drawn = tabs(state)
+    for tab, view in zip(drawn, state.all_views, strict=True):
+        try:
+            count, exact = ListState(state.entity, visit.env, view).query().count(VIEW_COUNT_TO)
+        except Invalid:
+            continue
+        tab["count"] = spell(count, visit.env, exact)
+    return visit.draw("web/parts/list/tabs.html", {"views": drawn, **tab_menu(state)})
+
+
+def tab_menu(state: ListState) -> dict[str, Any]:
+    """What stands beside the tabs."""
+    save = state.address("/view/save", cursor="") if views.may_save(state.env) else ""
+    return {"save_view_dialog": save, "view_menu": view_menu(state)}
 
 
 @page("GET")

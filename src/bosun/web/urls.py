@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from bosun.web import bins, bulk, day, find, forms, inline, listdialogs, lists, prefs, recordpage, verbs
+from bosun.web import bins, bulk, day, exports, find, forms, inline, listdialogs, lists, prefs, recordpage, verbs
 
 
 class EntityKey:
@@ -48,11 +48,14 @@ urlpatterns = [
     path("undo", verbs.undo, name="undo"),
     path("bin", bins.bin_page, name="bin"),
     path("bin/<id:pk>/restore", bins.restore, name="restore"),
+    path("exports", exports.exports_page, name="exports"),
+    path("exports/<id:pk>", exports.download, name="download"),
     path("preferences", prefs.preferences, name="preferences"),
     path("language", prefs.set_language, name="set_language"),
     path("", include("bosun.web.settings_urls")),
     path("<entity:key>", lists.list_page, name="list"),
     path("<entity:key>/rows", lists.rows, name="rows"),
+    path("<entity:key>/counts", lists.counts, name="counts"),
     path("<entity:key>/totals", lists.totals, name="totals"),
     path("<entity:key>/filter", listdialogs.filter_dialog, name="filter"),
     path("<entity:key>/sort", listdialogs.sort_dialog, name="sort"),
@@ -65,7 +68,7 @@ urlpatterns = [
     path("<entity:key>/bulk/tag", bulk.tag, name="bulk_tag"),
     path("<entity:key>/bulk/verb", bulk.verb, name="bulk_verb"),
     path("<entity:key>/bulk/remove", bulk.remove_many, name="bulk_remove"),
-    path("<entity:key>/bulk/export", bulk.export, name="bulk_export"),
+    path("<entity:key>/export", exports.export, name="export"),
     path("<entity:key>/<id:pk>", recordpage.record_page, name="record"),
     path("<entity:key>/<id:pk>/panel", recordpage.panel, name="panel"),
     path("<entity:key>/<id:pk>/timeline", recordpage.older, name="older"),

@@ -20,7 +20,7 @@ def view_menu(state: ListState) -> list[dict[str, Any]]:
         )
     if access.may(actor, entity, "export"):
         address = state.address("/export", cursor="")
-        found.append({"key": "export", "label": _("Export this list"), "icon": "download", "url": address})
+        found.append({"key": "export", "label": _("Export this list"), "icon": "download", "dialog": address})
     if access.may(actor, entity, "remove"):
         found.append({"key": "bin", "label": _("Bin"), "icon": "trash", "url": f"/bin?entity={entity.key}"})
     return found

@@ -25,6 +25,11 @@ class View:
     shared: bool = False
 
 
+def may_save(env: Env) -> bool:
+    """Whether this person may keep views."""
+    return False
+
+
 def of(entity: Entity, env: Env) -> list[View]:
     """The views of an entity for this person, the one of everything first."""
     presets = [

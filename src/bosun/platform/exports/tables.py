@@ -29,13 +29,15 @@ MOST_COLUMNS = 200
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be exported: a filter as conditions have it, words, an order, fields, and the kind of file."""
+    """What is to be exported: a filter as conditions have it, words, an order, fields, the kind of file; or the records
+    of these ids alone."""
 
     filter: Any = None
     search: str = ""
     sort: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     how: str = "csv"
+    ids: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """A form that can be kept."""
@@ -50,6 +52,8 @@ def query_of(entity: Entity, actor: Actor, wish: Wish) -> Query:
         raise Invalid(_("Choose CSV or XLSX."))
     found = records.query(entity, actor, action="export").where(pk__in=access.visible(entity, actor).values("pk"))
     found = found.filter(wish.filter).sort(wish.sort or entity.sort)
+    if wish.ids:
+        found = found.where(pk__in=wish.ids)
     return found.search(wish.search) if wish.search else found
 
 
