@@ -170,15 +170,19 @@ def test_an_entity_that_may_not_be_read_is_not_looked_into(world: World) -> None
     assert services.find("tidewater", records.environment(world.actor("ann")), named) == []
 
 
-@pytest.mark.parametrize("typed", ["t", "ti", "tide", "王", "tide 0", "612345678", "1"])
+@pytest.mark.parametrize("typed", ["t", "ti", "tide", "王", "tide 0", "612345678", "1", "here"])
 def test_however_it_is_asked_the_answer_is_the_same(world: World, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many hits of which few are open are tested one by one; few hits are gathered."""
     for number in range(12):
         who = "ann" if number % 3 else "cyd"
-        world.customer(who, name=f"Tide {number} 王", phones=["+34612345678"] if number % 2 else [])
-    gathered = names(world, "ann", typed)
+        world.customer(
+            who, name=f"Tide {number} 王", website="https://here.com", phones=["+34612345678"] if number % 2 else []
+        )
+    gathered, everything = names(world, "ann", typed), names(world, "ada", typed)
     monkeypatch.setattr(finding, "MANY", 9)
     assert names(world, "ann", typed) == gathered
+    monkeypatch.setattr(finding, "MANY", 1)
+    assert names(world, "ada", typed) == everything
     monkeypatch.setattr(services, "WINDOW", 2)
     assert sorted(hits(world, "ann", typed, limit=50)) == gathered
 

@@ -9,7 +9,8 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThan
 
 from bosun.kernel import access, registry
@@ -19,11 +20,11 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Reference
 from bosun.kernel.kinds.text import Position
 from bosun.platform.search import words
-from bosun.platform.search.index import base_of, number_of
+from bosun.platform.search.index import SPAN, base_of, number_of
 from bosun.platform.search.models import Document, Words
 
-MANY = 20_000
-"""More hits than this are not gathered when the reader sees fewer rows than this."""
+MANY = 10_000
+"""More hits than this are not gathered where the reader sees fewer rows than this."""
 NOTHING = Q(pk__in=[])
 
 
@@ -36,11 +37,52 @@ class Question:
     groups: list[list[tuple[str, bool]]]
     literal: str = ""
 
-    def hits(self) -> QuerySet[Any]:
-        """The documents that meet it, by their ids."""
+    def newest(self, most: int) -> list[int]:
+        """Ids of at most so many records that meet it, seen or not; the newest, where that costs nothing."""
         if connection.vendor == "postgresql":
-            return Document.objects.filter(words__match=words.tsquery(self.groups))
-        return Words.objects.filter(words__match=words.fts5(self.groups))
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT search_found(%s::tsquery, %s)", [words.tsquery(self.groups), most])
+                return [row[0] - self.base for row in cursor.fetchall()]
+        hits = Words.objects.filter(words__match=words.fts5(self.groups)).order_by("-pk")
+        return [pk - self.base for pk in hits.values_list("pk", flat=True)[:most]]
+
+    def is_many(self) -> bool:
+        """True when more records meet it than one gathers without need."""
+        hits = Words.objects.filter(words__match=words.fts5(self.groups))
+        return bool(hits[: MANY + 1].count() > MANY)
+
+    def gathered(self) -> Any:
+        """The ids of all records that meet it, as a subquery that is run once."""
+        if connection.vendor == "postgresql":
+            sql = "SELECT found - %s FROM search_found(%s::tsquery, NULL) AS found"
+            return RawSQL(sql, [self.base, words.tsquery(self.groups)])  # noqa: S611 - what users type is a parameter
+        return Words.objects.filter(words__match=words.fts5(self.groups)).values(record=F("id") - self.base)
+
+    def each(self) -> Q:
+        """The question put to the document of one row after the other, however many others meet it."""
+        own = Document.objects.filter(pk=OuterRef("pk") + self.base)
+        if connection.vendor == "postgresql":
+            return Q(Exists(own.filter(words__match=words.tsquery(self.groups))))
+        return Q(Exists(own.filter(_held(self.groups))))
+
+    def is_everywhere(self) -> bool:
+        """True when what was typed is so short that it is met all over a list in whatever order.
+
+        Then the first page is soon full. A longer word may stand in a heap at the end of the order (all that begins
+        with the name of one province), and to look at each row before it would take seconds.
+        """
+        typed = [word[words.HEAD :] for group in self.groups for word, _begins in group]
+        return all(word.isascii() and len(word) <= (3 if word.isdigit() else 2) for word in typed)
+
+    def is_common(self) -> bool:
+        """True when a third of all records meet it, so that among the first rows of any order some will."""
+        own = Document.objects.filter(pk__gt=self.base, pk__lt=self.base + SPAN)
+        last = own.order_by("-pk").values_list("pk", flat=True).first() or self.base
+        most = (last - self.base) // 3 + 1
+        with connection.cursor() as cursor:
+            query = words.tsquery(self.groups)
+            cursor.execute("SELECT count(*) FROM search_found(%s::tsquery, %s)", [query, most])
+            return bool(cursor.fetchone()[0] >= most)
 
 
 def ask(entity: Entity, typed: str, env: Env) -> Question | None:
@@ -62,19 +104,26 @@ def condition(entity: Entity, typed: str, env: Env) -> Q:
     question = ask(entity, typed, env)
     if question is None:
         return NOTHING
-    found = _matching(question, env)
+    found = _on_postgres(question, env) if connection.vendor == "postgresql" else _on_sqlite(question, env)
     title = entity.title_spec
     if question.literal and title is not None:
         found &= title.q(entity.key, "contains", question.literal)
     return found
 
 
-def newest(question: Question, most: int) -> list[int]:
-    """Ids of at most so many records that meet a question, seen or not; the newest, where that costs nothing."""
-    hits = question.hits()
-    if connection.vendor == "sqlite":
-        hits = hits.order_by("-pk")
-    return [pk - question.base for pk in hits.values_list("pk", flat=True)[:most]]
+def _on_postgres(question: Question, env: Env) -> Q:
+    ids = question.newest(MANY + 1)
+    if len(ids) <= MANY:
+        return Q(pk__in=ids)
+    if sees_few(question.entity, env.actor) or question.is_everywhere() or question.is_common():
+        return question.each()
+    return Q(pk__in=question.gathered())
+
+
+def _on_sqlite(question: Question, env: Env) -> Q:
+    if question.is_many() and sees_few(question.entity, env.actor):
+        return question.each()
+    return Q(pk__in=question.gathered())
 
 
 def open_fields(entity: Entity, actor: Actor) -> list[int]:
@@ -93,16 +142,6 @@ def _is_open(entity: Entity, name: str, actor: Actor) -> bool:
     target = registry.of(spec.kind.model)
     seen = entity.rights_from == ref or target.open_to_all or actor.scope(target.key, "read") == Scope.ALL
     return seen and field in access.specs(target, actor)
-
-
-def _matching(question: Question, env: Env) -> Q:
-    own = Document.objects.filter(pk=OuterRef("pk") + question.base)
-    if connection.vendor == "postgresql":
-        return Q(Exists(own.filter(words__match=words.tsquery(question.groups))))
-    hits = question.hits()
-    if hits[: MANY + 1].count() <= MANY or not sees_few(question.entity, env.actor):
-        return Q(pk__in=hits.values(record=F("id") - question.base))
-    return Q(Exists(own.filter(_held(question.groups))))
 
 
 def _held(groups: Sequence[Sequence[tuple[str, bool]]]) -> Q:

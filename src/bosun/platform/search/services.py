@@ -78,7 +78,7 @@ def _steps(entity: Entity, typed: str, folded: str, env: Env) -> Iterator[QueryS
     if question is None:
         return
     if not question.literal:
-        ids = finding.newest(question, WINDOW)
+        ids = question.newest(WINDOW)
         yield seen.filter(pk__in=ids)
         if len(ids) < WINDOW:
             return

@@ -17,6 +17,8 @@ VERSION = 1
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+HEAD = 3
+"""How long a head is."""
 _EDGE = 3
 _MOST_WORDS = 3000
 _MOST_TYPED = 12
