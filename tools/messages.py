@@ -18,6 +18,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.*", "django")]
 HEAD_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = (
     "_",
+    "_lazy",
     "gettext",
     "gettext_lazy",
     "gettext_noop",

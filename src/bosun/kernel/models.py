@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import TextColumn
@@ -26,11 +27,11 @@ class Record(models.Model):
     department = fields.Ref(
         settings.BOSUN_DEPARTMENT_MODEL, _("Created in department"), optional=True, read_only=True, internal=True
     )
-    created_at = fields.Moment(_("Created"), read_only=True, db_index=False)
+    created_at = fields.Moment(pgettext_lazy("moment", "Created"), read_only=True, db_index=False)
     created_by = fields.Ref(
         settings.BOSUN_PERSON_MODEL, _("Created by"), optional=True, read_only=True, internal=True, db_index=False
     )
-    updated_at = fields.Moment(_("Changed"), read_only=True)
+    updated_at = fields.Moment(pgettext_lazy("moment", "Changed"), read_only=True)
     updated_by = fields.Ref(
         settings.BOSUN_PERSON_MODEL, _("Changed by"), optional=True, read_only=True, internal=True, db_index=False
     )

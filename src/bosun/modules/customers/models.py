@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex
@@ -64,7 +65,11 @@ class Customer(Record):
     next_step = fields.Text(_("Next step"), 200, optional=True, read_only=True)
     next_step_on = fields.Date(_("Next step on"), optional=True, read_only=True)
     contact_state = fields.Computed(
-        _("Contact"), rules.STATE_KIND, rules.state_of, rules.state_expression, depends="last_contact next_contact"
+        pgettext_lazy("contact cycle", "Contact"),
+        rules.STATE_KIND,
+        rules.state_of,
+        rules.state_expression,
+        depends="last_contact next_contact",
     )
 
     class Meta(Record.Meta):

@@ -8,6 +8,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordFo
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.platform.accounts.adapters import mail_works
 
@@ -89,6 +90,6 @@ def _name_new(form: Any) -> None:
 
 
 def _name_code(form: Any) -> None:
-    form.fields["code"].label = _("Code")
+    form.fields["code"].label = pgettext_lazy("one-time", "Code")
     form.fields["code"].max_length = 40
     form.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
