@@ -4,10 +4,12 @@ PLATFORM = (
     "bosun.kernel",
     # Before all that seeds records, so that these are indexed once.
     "bosun.platform.search",
+    "bosun.platform.dedupe",
     "bosun.platform.org",
     "bosun.platform.accounts",
     "bosun.platform.options",
     "bosun.platform.places",
+    "bosun.platform.customize",
     "bosun.platform.jobs",
     "bosun.platform.imports",
     "bosun.platform.exports",
