@@ -12,7 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from bosun.kernel import stamps
+from bosun.kernel import records, stamps
 from bosun.platform.accounts.models import User
 from tests.kernel.world import World, build
 
@@ -59,6 +59,15 @@ class Seat:
         answer = self.client.get(address)
         assert answer.status_code == 200, answer.content
         return json.loads(answer.content)
+
+
+def every_fortnight(world: World) -> None:
+    """Customers of grade A want contact every fourteen days."""
+    cycles = records.query("contact_cycles", world.actor("ada")).where(grade="A").page().items
+    if cycles:
+        records.change("contact_cycles", cycles[0].pk, {"interval_days": 14}, world.act("ada"))
+    else:
+        records.create("contact_cycles", {"name": "A", "grade": "A", "interval_days": 14}, world.act("ada"))
 
 
 @pytest.fixture(autouse=True)

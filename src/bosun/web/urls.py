@@ -53,6 +53,7 @@ urlpatterns = [
     path("preferences", prefs.preferences, name="preferences"),
     path("language", prefs.set_language, name="set_language"),
     path("", include("bosun.web.settings_urls")),
+    path("", include("bosun.web.import_urls")),
     path("<entity:key>", lists.list_page, name="list"),
     path("<entity:key>/rows", lists.rows, name="rows"),
     path("<entity:key>/counts", lists.counts, name="counts"),

@@ -19,3 +19,4 @@ import "./columns.js";
 import "./composer.js";
 import "./titles.js";
 import "./settings.js";
+import "./imports.js";
