@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
+from bosun.modules.customers import headers, services
 from bosun.modules.customers import options as _options  # noqa: F401 - declares the lists
-from bosun.modules.customers import services
 from bosun.modules.customers.models import Contact, ContactCycle, Customer
 from bosun.platform.org import tree
 
@@ -64,6 +64,7 @@ CUSTOMER = Entity(
     key_numbers="registered_capital credit_limit staff",
     rules=[tree.no_circle, services.plan_contact],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
+    extras={"also_called": headers.CUSTOMER},
 )
 
 CONTACT = Entity(
@@ -82,7 +83,7 @@ CONTACT = Entity(
     customer_path="customer",
     rights_from="customer",
     highlight="title customer",
-    extras={"person": True},
+    extras={"person": True, "also_called": headers.CONTACT},
     related=[Related("contacts", "reports_to", _("Reports to this person"))],
     lists=[Preset("deciders", _("Deciders"), {"field": "role", "op": "is", "value": "decides"}, sort="name")],
 )

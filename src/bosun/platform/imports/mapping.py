@@ -193,7 +193,7 @@ class _Reader:
         several = spec.kind.multiple
         return Target(
             column, self.places[column], spec, unknown, self.word(raw, "missing", MISSING, "refuse"), values, new,
-            str(raw.get("text") or ""), str(raw.get("join") or (", " if several else " ")),
+            str(raw.get("text") or ""), str(raw["join"]) if "join" in raw else ", " if several else " ",
             str(raw.get("currency") or "").upper(), self.word(raw, "empty", EMPTY, "keep"),
             str(raw.get("entity") or ""), self.word(raw, "by", BY, ""),
         )  # fmt: skip

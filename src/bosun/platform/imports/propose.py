@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from bosun.kernel import access, records, registry
 from bosun.kernel.actor import Actor
@@ -14,6 +17,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.kinds import AnyReference, Choice, Date, Email, Kind, Phones, Reference, Structured, Url
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import dates
+from bosun.lib import text as texts
 from bosun.platform.imports import files
 from bosun.platform.imports.analysis import Analysis, Column, analyse
 from bosun.platform.imports.models import Import
@@ -22,6 +26,9 @@ from bosun.platform.imports.synonyms import names_of, plain
 TELLING = (Email, Phones, Url, Date, Choice, Reference)
 """Kinds whose values can be told by looking at them."""
 MOST_VALUES = 60
+ALIKE = 85
+"""Of a hundred; from here on two spellings are taken for one word."""
+_WEB = re.compile(r"^https?://|^www\.|^[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/|$)", re.IGNORECASE)
 
 
 @dataclass
@@ -129,8 +136,8 @@ def _share(kind: Kind, values: Sequence[str], env: Env) -> float:
     """Which part of these values the kind can read."""
     if isinstance(kind, Phones) and not any(sum(map(str.isdigit, value)) >= 7 for value in values):
         return 0.0
-    if isinstance(kind, Url) and not any("." in value for value in values):
-        return 0.0
+    if isinstance(kind, Url):
+        values = [value if _WEB.search(value) else "" for value in values]
     if isinstance(kind, Date):
         values = [value for value in values if not value.isdigit() or len(value) == 8]
     if isinstance(kind, Reference):
@@ -153,10 +160,21 @@ def _target(spec: FieldSpec, column: Column, env: Env) -> Any:
     kind = spec.kind
     if isinstance(kind, Choice) and kind.fixed is None:
         unknown = [value for value in column.values if kind.find(value) is None]
-        return {"field": spec.name, "unknown": "add", "values": {}} if unknown else spec.name
+        return {"field": spec.name, "unknown": "add", "values": _near(kind, unknown, env)} if unknown else spec.name
     if isinstance(kind, Reference | AnyReference):
         return {"field": spec.name, "missing": "refuse"}
     return spec.name
+
+
+def _near(kind: Choice, unknown: Sequence[str], env: Env) -> dict[str, str]:
+    """Options that a misspelt value most likely means."""
+    labels = {key: texts.fold(option.text(env.language)) for key, option in kind.options().items()}
+    found = {}
+    for value in unknown:
+        best = process.extractOne(texts.fold(value), labels, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if best is not None:
+            found[value] = str(best[2])
+    return found
 
 
 def _key(entity: Entity, taken: set[str]) -> dict[str, str]:

@@ -171,9 +171,16 @@ def _preview(step: int, row: Row, runner: Runner) -> PreviewRow:
             if name in known and not known[name].internal:
                 kind = known[name].kind
                 changes.append((labels[name], kind.text(old, env), kind.text(new, env)))
-    title = str(row.draft.record) if row.draft is not None and row.draft.record is not None else ""
+    title = _title(row, runner.plan.steps[step])
     problems = [(labels.get(error.field, error.field), error.message) for error in (*row.problems, *row.notes)]
     return PreviewRow(step, row.line, row.outcome, title, row.cells, problems, changes)
+
+
+def _title(row: Row, step: mapping.Step) -> str:
+    if row.draft is not None and row.draft.failure is None:
+        return str(row.draft.record)
+    title = step.entity.title_spec
+    return str(row.raw.get(title.name) or "") if title else ""
 
 
 def totals(counts: Mapping[str, Any]) -> dict[str, int]:
