@@ -166,7 +166,7 @@ def test_a_script_in_a_name_is_text(world: World, sit: Callable[[str], Seat]) ->
 def test_without_the_right_there_is_no_form(world: World, sit: Callable[[str], Seat]) -> None:
     made = world.customer("ann", name="Halden")
     world.grant("rep", {"customers": {"read": "own"}})
-    sit("ann").get("/customers/new", 403)
+    assert "This is not open to you" in sit("ann").get("/customers/new", 403)
     sit("ann").get(f"/customers/{made.pk}/edit", 403)
     sit("ann").post("/customers/new", 403, **FULL)
     sit("ann").get("/roles/new", 404)
