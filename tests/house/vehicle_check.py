@@ -66,12 +66,24 @@ def main() -> None:
     )
     seen["rights after"] = [row["plate"] for row in rep_api.get(f"/api/v1/{KEY}").json()["items"]]
 
+    seen |= pages(ada, pk) | records_of(act, pk, customer.pk, len(body))
+    print(json.dumps(seen))
+
+
+def pages(ada: Any, pk: int) -> dict[str, Any]:
+    """List, form and record page as an administrator sees them."""
+    seen: dict[str, Any] = {}
     web = Client(raise_request_exception=False)
     web.force_login(User.objects.get(person_id=ada.pk), backend="allauth.account.auth_backends.AuthenticationBackend")
     seen["list"] = "OK 1234" in web.get(f"/{KEY}").content.decode()
     seen["form"] = 'name="plate"' in web.get(f"/{KEY}/new").content.decode()
     seen["page"] = "OK 1234" in web.get(f"/{KEY}/{pk}").content.decode()
+    return seen
 
+
+def records_of(act: Act, pk: int, customer: int, width: int) -> dict[str, Any]:
+    """Search, history, bin, and what a follow-up does to the customer."""
+    seen: dict[str, Any] = {}
     stamps.refresh()
     env = records.environment(act.actor)
     seen["search"] = [hit.title for hit in search.find("ok 12", env)]
@@ -84,9 +96,9 @@ def main() -> None:
     records.restore(removal.pk, act)
     about = {"entity": KEY, "id": pk}
     records.create("follow_ups", {"about": about, "type": "call", "note": "About the car"}, act)
-    seen["last contact"] = records.get("customers", customer.pk, act.actor).last_contact is not None
-    seen["fields"] = list(access.specs(registry.get(KEY), act.actor))[: len(body)]
-    print(json.dumps(seen))
+    seen["last contact"] = records.get("customers", customer, act.actor).last_contact is not None
+    seen["fields"] = list(access.specs(registry.get(KEY), act.actor))[:width]
+    return seen
 
 
 if __name__ == "__main__":

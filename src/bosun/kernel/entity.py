@@ -72,34 +72,14 @@ class Entity:
     the fields of `open_fields` where those are named.
     """
 
+    # fmt: off
     def __init__(
-        self,
-        model: type[models.Model],
-        *,
-        key: str,
-        icon: str,
-        columns: str,
-        form: Sequence[Section] = (),
-        search: str = "",
-        sort: str = "",
-        lists: Sequence[Preset] = (),
-        verbs: Sequence[Verb] = (),
-        customer_path: str = "",
-        rights_from: str = "",
-        natural: str = "",
-        same: str = "",
-        rules: Sequence[Rule] = (),
-        effects: Sequence[Effect] = (),
-        related: Sequence[Related] = (),
-        menu: str = "main",
-        stamp: str = "",
-        open_to_all: bool = False,
-        open_fields: str = "",
-        owned: bool = True,
-        key_numbers: str = "",
-        timeline: bool = True,
-        state: str = "",
-        highlight: str = "",
+        self, model: type[models.Model], *, key: str, icon: str, columns: str, form: Sequence[Section] = (),
+        search: str = "", sort: str = "", lists: Sequence[Preset] = (), verbs: Sequence[Verb] = (),
+        customer_path: str = "", rights_from: str = "", natural: str = "", same: str = "",
+        rules: Sequence[Rule] = (), effects: Sequence[Effect] = (), related: Sequence[Related] = (),
+        menu: str = "main", stamp: str = "", open_to_all: bool = False, open_fields: str = "", owned: bool = True,
+        key_numbers: str = "", timeline: bool = True, state: str = "", highlight: str = "",
         extras: dict[str, Any] | None = None,
     ) -> None:
         self.model = model
@@ -129,6 +109,7 @@ class Entity:
         self.highlight = highlight.split()
         self.extras = dict(extras or {})
         registry.register(self)
+    # fmt: on
 
     @property
     def label(self) -> str:
