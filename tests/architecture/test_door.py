@@ -14,10 +14,20 @@ ON_QUERYSETS = {"update", "delete", "create", "bulk_create", "bulk_update", "get
 ON_OBJECTS = {"save", "delete", "bulk_create", "bulk_update"}
 DOORS = (["records"], ["loading"], ["removal"], ["undo"])
 """Modules of the kernel whose functions are called save, update or delete."""
-SQL_WRITE = re.compile(r"^\s*(insert|update|delete|replace)\s", re.IGNORECASE)
+NO_RECORDS = (["default_storage"], ["form"], ["provider"])
+"""What has a save or delete of its own: stored files, settings forms that go through the door, composers of modules."""
+SQL_WRITE = re.compile(r"^\s*(insert\s+into|update\s+\S+\s+set|delete\s+from|replace\s+into)\s", re.IGNORECASE)
 
 OWN_TABLES = {
     "bosun.platform.accounts.services": "log-ins are credentials, no records",
+    "bosun.platform.jobs.queue": "jobs are rows of the queue, no records",
+    "bosun.platform.jobs.running": "jobs are rows of the queue, no records",
+    "bosun.platform.jobs.schedule": "the next time of a periodic task is a row of the scheduler, no record",
+    "bosun.platform.imports.services": "an import is a log of what a person brought in, no record",
+    "bosun.platform.imports.runner": "an import is a log of what a person brought in, no record",
+    "bosun.platform.imports.wizard": "an import is a log of what a person brought in, no record",
+    "bosun.config.commands.import": "a rehearsal leaves no import behind",
+    "bosun.platform.exports.services": "an export is a log of what a person took out, no record",
     "bosun.platform.org.tree": "the path of a node is derived from its parent, in the transaction of the door",
 }
 """Module → why it may write by itself."""
@@ -48,7 +58,7 @@ def suspicious(call: ast.Call, tables: set[str]) -> bool:
     manager = next((index for index, step in enumerate(receiver) if step in MANAGERS), None)
     if manager is not None:
         return verb in ON_QUERYSETS and (manager == 0 or receiver[manager - 1] not in tables)
-    if receiver in DOORS:
+    if receiver in DOORS or receiver in NO_RECORDS:
         return False
     if verb == "update":
         # Dictionaries, sets and digests have an update too; a query set's takes keywords and nothing else.
