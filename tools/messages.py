@@ -1,10 +1,12 @@
 """Translations: `extract` gathers every message, `compile` makes what gettext reads, `missing` lists the gaps."""
 
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
 from babel.messages.mofile import write_mo
@@ -29,6 +31,8 @@ KEYWORDS = (
     "npgettext:1c,2,3",
     "npgettext_lazy:1c,2,3",
 )
+HOLES = re.compile(r"%\(\w+\)[sd]|%[%sd]|\{\w*\}|&\w+;|</?\w+[^>]*>")
+"""What is filled in or drawn, and so has to be in a translation as it is in the message."""
 
 
 def main(arguments: list[str]) -> int:
@@ -45,14 +49,20 @@ def catalogue(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
-def extract() -> int:
-    """Write new messages into every catalogue; translations stay, and those no longer used leave."""
+def gather() -> Catalog:
+    """Every message of the sources and templates, as they are now."""
     template = Catalog(charset="utf-8")
     for name, _line, message, comments, context in extract_from_dir(
         PACKAGE, METHODS, keywords=parse_keywords(KEYWORDS), comment_tags=("Translators:",), strip_comment_tags=True
     ):
         place = (PACKAGE / name).relative_to(ROOT).as_posix()
         template.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    return template
+
+
+def extract() -> int:
+    """Write new messages into every catalogue; translations stay, and those no longer used leave."""
+    template = gather()
     for language in LANGUAGES:
         path = catalogue(language)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,15 +97,37 @@ def compile_all() -> int:
 
 
 def missing() -> int:
-    """List the messages without a translation; 1 when there are any."""
-    found = 0
-    for language in LANGUAGES:
-        for message in read(catalogue(language), language):
-            if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string]):
-                found += 1
-                print(f"{language}: {message.id!r}")
-    print(f"{found} messages without a translation")
+    """List the messages without a translation, or with one that lost a placeholder; 1 when there are any."""
+    found = [f"{language}: {fault}" for language in LANGUAGES for fault in faults(read(catalogue(language), language))]
+    for line in found:
+        print(line)
+    print(f"{len(found)} messages without a translation")
     return 1 if found else 0
+
+
+def faults(kept: Catalog) -> Iterator[str]:
+    """What is wrong with the translations of a catalogue, message by message."""
+    for message in kept:
+        if not message.id:
+            continue
+        if len(texts(message.id)) > 1 and len(texts(message.string)) != kept.num_plurals:
+            yield f"{message.id!r}: {kept.num_plurals} plural forms are wanted"
+        elif not all(texts(message.string)):
+            yield f"{message.id!r}"
+        elif not holes_kept(message):
+            yield f"{message.id!r}: its placeholders are not those of {message.string!r}"
+
+
+def texts(said: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The forms of a message or a translation: one, or one for each plural."""
+    return (said,) if isinstance(said, str) else tuple(said or ("",))
+
+
+def holes_kept(message: Message) -> bool:
+    """Whether each form of the translation is filled in at the same places as the message."""
+    wanted = [sorted(HOLES.findall(text)) for text in texts(message.id)]
+    given = [sorted(HOLES.findall(text)) for text in texts(message.string)]
+    return given == wanted if len(given) == len(wanted) else all(each in wanted for each in given)
 
 
 if __name__ == "__main__":

@@ -40,3 +40,16 @@ def test_translations_survive_and_unused_ones_leave(small_package: Path) -> None
     text = path.read_text(encoding="utf-8")
     assert 'msgstr "Cliente"' in text
     assert "Save" not in text
+
+
+def test_a_translation_that_loses_a_placeholder_is_missing(small_package: Path) -> None:
+    template = "{% load i18n %}{% blocktranslate count n=2 %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}"
+    (small_package / "templates" / "two.html").write_text(template)
+    messages.extract()
+    path = messages.catalogue("es")
+    text = path.read_text(encoding="utf-8").replace('"Customer"\nmsgstr ""', '"Customer"\nmsgstr "Cliente"')
+    text = text.replace('msgstr[0] ""', 'msgstr[0] "%(n)s día"')
+    path.write_text(text.replace('msgstr[1] ""', 'msgstr[1] "días"'), encoding="utf-8")
+    assert len(list(messages.faults(messages.read(path, "es")))) == 1
+    path.write_text(text.replace('msgstr[1] ""', 'msgstr[1] "%(n)s días"'), encoding="utf-8")
+    assert list(messages.faults(messages.read(path, "es"))) == []
