@@ -30,7 +30,8 @@ ACCOUNTS = table(
 )
 COMPANIES = table(
     "code | name | industry | area | pe",
-    "600336 | 澳柯玛 | 家用电器 | 山东 | 25.95", "000001 | 平安银行 | 银行 | 深圳 | 7.1", "000523 | 广州浪奇 | 日用化工 | 广东 | 9",
+    "600336 | 澳柯玛 | 家用电器 | 山东 | 25.95", "000001 | 平安银行 | 银行 | 深圳 | 7.1",
+    "000523 | 广州浪奇 | 日用化工 | 广东 | 9",
     "600298 | 中铁宝桥 | 银行 |  | 0",
 )  # fmt: skip
 
@@ -65,7 +66,9 @@ def test_sales_teams_make_offices_teams_with_heads_and_people(world: World) -> N
 def test_parents_further_down_are_found_and_options_translated_or_added(world: World) -> None:
     made = imported(ACCOUNTS, example("maven_accounts"), world.actor("ada"))
     assert counts(made) == {"create": 3}
-    rows = [(row.name, row.industry, row.staff, str(row.parent or "")) for row in found("customers", world.actor("ada"))]
+    rows = [
+        (row.name, row.industry, row.staff, str(row.parent or "")) for row in found("customers", world.actor("ada"))
+    ]
     assert rows == [
         ("Bluth Company", "it", 3027, "Acme Corporation"), ("Cancity", "employment", 2448, ""),
         ("Acme Corporation", "retail", 2822, ""),
@@ -78,7 +81,12 @@ def test_parents_further_down_are_found_and_options_translated_or_added(world: W
 def test_codes_stay_text_and_places_are_known_by_their_short_names(world: World) -> None:
     made = imported(COMPANIES, example("cn_listed_companies"), world.actor("ada"))
     assert counts(made) == {"create": 4, "noted": 1}
-    assert columns(world.actor("ada"), "customers", ["external_id"]) == [("600336",), ("000001",), ("000523",), ("600298",)]
+    assert columns(world.actor("ada"), "customers", ["external_id"]) == [
+        ("600336",),
+        ("000001",),
+        ("000523",),
+        ("600298",),
+    ]
     assert problems(made) == [(5, "note", [["region", "“Region” is empty."]])]
     assert (within(world, "广东"), within(world, "深圳"), within(world, "山东")) == (2, 1, 1)
 

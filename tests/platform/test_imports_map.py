@@ -31,7 +31,7 @@ def refused(raw: Any, world: World, who: str = "ada") -> list[tuple[str, str]]:
         ({"entity": "customers", "columns": {}}, "columns", "Choose at least one column."),
         ({"entity": "customers", "columns": {"Nam": "name"}}, "Nam", "The file has no column “Nam”."),
         ({"entity": "customers", "columns": {"Name": "nome"}}, "Name", "There is no field called “nome”."),
-        ({"entity": "customers", "columns": {"Name": "name"}, "on_macth": "skip"}, "map", "“on_macth” means nothing here."),
+        ({"entity": "customers", "columns": {"Name": "name"}, "match": "skip"}, "map", "“match” means nothing here."),
         (
             {"entity": "customers", "columns": {"Name": "name"}, "on_match": "merge"},
             "on_match",

@@ -42,7 +42,9 @@ def test_a_row_that_is_there_is_met_as_chosen(
     world: World, how: str, said: dict[str, int], rows: list[tuple[Any, ...]]
 ) -> None:
     world.customer("ada", name="Tidewater", staff=5)
-    made = imported(table("Name | Staff", "tidewater | 9", "Harbour | 3"), {**NAMED, "on_match": how}, world.actor("ada"))
+    made = imported(
+        table("Name | Staff", "tidewater | 9", "Harbour | 3"), {**NAMED, "on_match": how}, world.actor("ada")
+    )
     assert counts(made) == said
     assert [(name.capitalize(), number) for name, number in staff(world)] == rows
 
@@ -65,7 +67,9 @@ def test_rows_of_one_key_in_one_file_are_one_record(world: World) -> None:
 
 def test_a_key_of_two_fields(world: World) -> None:
     one, two = (world.customer("ada", name=name) for name in ("Tidewater", "Harbour"))
-    content = table("Person | Company | Job", "Ana | Tidewater | Buyer", "Ana | Harbour | Boss", "Ana | Tidewater | Head")
+    content = table(
+        "Person | Company | Job", "Ana | Tidewater | Buyer", "Ana | Harbour | Boss", "Ana | Tidewater | Head"
+    )
     raw = {"entity": "contacts", "columns": {"Person": "name", "Company": "customer", "Job": "title"}}
     made = imported(content, {**raw, "key": ["name", "customer"]}, world.actor("ada"))
     assert counts(made) == {"create": 2, "update": 1}
@@ -75,7 +79,7 @@ def test_a_key_of_two_fields(world: World) -> None:
 
 def test_a_key_that_several_records_have_is_refused(world: World) -> None:
     for _time in range(2):
-        world.customer("ada", name="Tidewater")
+        create("customers", name="Tidewater")
     made = imported(table("Name | Staff", "Tidewater | 1"), NAMED, world.actor("ada"))
     assert problems(made) == [(2, "error", [["name", "Several records have this key."]])]
 
@@ -89,10 +93,10 @@ def test_likely_duplicates_are_left_out_when_asked(world: World) -> None:
     )  # fmt: skip
     raw = {"entity": "customers", "columns": {"Name": "name", "Phone": "phones", "Mail": "email"}, "duplicates": "skip"}
     made = imported(content, raw, world.actor("ada"))
-    assert counts(made) == {"create": 2, "skip": 3}
+    assert counts(made) == {"create": 1, "skip": 4}
     left = {line: said for line, outcome, said in problems(made) if outcome == "skip"}
     assert left[2] == [["", "This looks like “Tidewater”."]]
-    assert left[3] == [["", "This looks like “Tidewater”."]]
+    assert left[3] == left[4] == left[2]
     assert left[6] == [["", "This looks like row 5."]]
 
 
@@ -171,8 +175,8 @@ def test_several_columns_make_one_field_and_one_column_several(world: World) -> 
     raw = {
         "entity": "customers",
         "columns": {
-            "First": "name", "Last": ["name", {"field": "address", "text": "c/o {}"}], "Home": "phones", "Work": "phones",
-            "Box": "tags",
+            "First": "name", "Last": ["name", {"field": "address", "text": "c/o {}"}], "Home": "phones",
+            "Work": "phones", "Box": "tags",
         },
         "constants": {"kind": "person"},
     }  # fmt: skip
@@ -186,7 +190,12 @@ def test_several_columns_make_one_field_and_one_column_several(world: World) -> 
 
 @pytest.mark.parametrize(
     ("written", "numbers", "minor"),
-    [("1.100,04", "auto", 110004), ("1,100.04", "auto", 110004), ("1100.04", "auto", 110004), ("1.100,04", "es", 110004)],
+    [
+        ("1.100,04", "auto", 110004),
+        ("1,100.04", "auto", 110004),
+        ("1100.04", "auto", 110004),
+        ("1.100,04", "es", 110004),
+    ],
 )
 def test_numbers_are_read_as_the_file_writes_them(world: World, written: str, numbers: str, minor: int) -> None:
     raw = {
@@ -207,7 +216,9 @@ def test_numbers_are_read_as_the_file_writes_them(world: World, written: str, nu
         (["19800203"], "auto", date(1980, 2, 3)),
     ],
 )
-def test_dates_are_read_in_the_order_of_the_whole_file(world: World, cells: list[str], order: str, wanted: date) -> None:
+def test_dates_are_read_in_the_order_of_the_whole_file(
+    world: World, cells: list[str], order: str, wanted: date
+) -> None:
     world.customer("ada", name="Tidewater")
     rows = [f"P{number} | Tidewater | {cell}" for number, cell in enumerate(cells)]
     raw = {
@@ -223,7 +234,7 @@ def test_formulas_arrive_as_what_they_show(world: World) -> None:
     with xlsxwriter.Workbook(out) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Name", "Staff"])
-        sheet.write_string(1, 0, "=HYPERLINK(\"http://evil.example\")")
+        sheet.write_string(1, 0, '=HYPERLINK("http://evil.example")')
         sheet.write_formula(1, 1, "=1+1", value=2)
         sheet.write_row(2, 0, ["Plain", 7])
     imported(out.getvalue(), NAMED, world.actor("ada"), "book.xlsx")
@@ -240,7 +251,9 @@ def test_the_files_dates_and_authors_count(world: World) -> None:
     rows = found("customers", world.actor("ada"))
     assert [row.created_by_id for row in rows] == [world.people["ann"], None, world.people["ada"]]
     assert rows[0].created_at == datetime(2019, 3, 4, 9, 30, tzinfo=UTC)
-    told = [history.of_record(registry.get("customers"), row.pk, records.environment(world.actor("ada")))[0] for row in rows]
+    told = [
+        history.of_record(registry.get("customers"), row.pk, records.environment(world.actor("ada")))[0] for row in rows
+    ]
     assert [(entry.actor, entry.at.year, entry.door) for entry in told[:2]] == [
         ("Ann", 2019, "import"), ("Somebody Gone", 2018, "import"),
     ]  # fmt: skip

@@ -62,7 +62,7 @@ def test_an_undone_import_leaves_no_trace_but_its_line(world: World) -> None:
     again = services.undo(made, world.actor("ada"))
     assert (again.removed, again.put_back) == (0, 0)
     made.refresh_from_db()
-    assert (made.state, made.undone["removed"]) == ("undone", done.removed)
+    assert (made.state, made.undone and made.undone["removed"]) == ("undone", done.removed)
     assert Change.objects.count() > lines
     assert Change.objects.filter(verb="undone", batch=made.batch).count() == 1
 
@@ -115,7 +115,9 @@ def test_cancel_stops_between_two_batches_and_what_is_in_can_be_undone(
     job = services.start(made, world.actor("ada"))
     hold = running.Running.hold
 
-    def hold_and_cancel(self: running.Running, done: int | None = None, total: int | None = None, text: str = "") -> None:
+    def hold_and_cancel(
+        self: running.Running, done: int | None = None, total: int | None = None, text: str = ""
+    ) -> None:
         hold(self, done, total, text)
         services.cancel(Import.objects.get(pk=made.pk), world.actor("ada"))
 
@@ -169,7 +171,7 @@ def test_a_large_import_is_undone_in_the_background(world: World) -> None:
     job = services.start_undo(made, world.actor("ada"))
     running.drain()
     job.refresh_from_db()
-    assert (job.state, job.result["left_alone"], content_hash()) == ("done", 0, before)
+    assert (job.state, job.result and job.result["left_alone"], content_hash()) == ("done", 0, before)
 
 
 @pytest.mark.slow
@@ -178,9 +180,9 @@ def test_a_killed_import_is_done_once(spawn: Spawn) -> None:
     world = build()
     rng = random.Random(7)
     before = content_hash()
-    made = given(many(6000), NAMED, world.actor("ada"))
+    made = given(many(4000), NAMED, world.actor("ada"))
     job = services.start(made, world.actor("ada"))
-    for _kill in range(4):
+    for _kill in range(3):
         process: subprocess.Popen[bytes] = spawn()
         place = Import.objects.get(pk=made.pk).position
         assert wait_for(lambda at=place: Import.objects.get(pk=made.pk).position > at)  # type: ignore[misc]
@@ -193,13 +195,13 @@ def test_a_killed_import_is_done_once(spawn: Spawn) -> None:
     spawn()
     assert wait_for(lambda: Job.objects.get(pk=job.pk).state == "done", 120)
     made.refresh_from_db()
-    assert counts(made) == {"create": 5940, "error": 60}
+    assert counts(made) == {"create": 3960, "error": 40}
     rows = found("customers", world.actor("ada"))
-    assert len({row.name for row in rows}) == len(rows) == 5940
+    assert len({row.name for row in rows}) == len(rows) == 3960
     assert {row.name: str(row.parent) for row in rows if row.parent_id} == {
-        f"Firm {n}": f"Firm {n + 30}" for n in range(0, 5970, 10)
+        f"Firm {n}": f"Firm {n + 30}" for n in range(0, 3970, 10)
     }  # fmt: skip
-    assert ImportRow.objects.filter(of=made).count() == 60
+    assert ImportRow.objects.filter(of=made).count() == 40
     assert breaches() == []
     services.undo(made, world.actor("ada"))
     assert content_hash() == before
