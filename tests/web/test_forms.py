@@ -170,3 +170,21 @@ def test_without_the_right_there_is_no_form(world: World, sit: Callable[[str], S
     sit("ann").get(f"/customers/{made.pk}/edit", 403)
     sit("ann").post("/customers/new", 403, **FULL)
     sit("ann").get("/roles/new", 404)
+
+
+def test_likely_duplicates_are_hinted_at_while_one_types(world: World, sit: Callable[[str], Seat]) -> None:
+    own = world.customer("ann", name="Halden Paper Mill", phones=["+4769551000"])
+    world.customer("cyd", name="CNRY-foreign", email="CNRY-secret@example.com")
+    seat = sit("ann")
+    hint = seat.send("/customers/duplicates", name="halden paper mill").content.decode()
+    assert f'href="/customers/{own.pk}"' in hint
+    hint = seat.send("/customers/duplicates", name="x", email="CNRY-secret@example.com").content.decode()
+    assert "CNRY" not in hint
+    assert "Ask Cyd" in hint
+    assert (
+        f"customers/{own.pk}"
+        not in seat.send(f"/customers/duplicates?except={own.pk}", name="Halden Paper Mill").content.decode()
+    )
+    page = seat.post("/customers/new", 409, name="Halden Paper Mill", kind="company").content.decode()
+    assert "is there already" in page
+    seat.post("/customers/new", name="Halden Paper Mill", kind="company", confirm="duplicate ")

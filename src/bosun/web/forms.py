@@ -235,12 +235,6 @@ def duplicates(visit: Visit, key: str) -> HttpResponseBase:
         raise NotFound()
     held = {name: spec for name, spec in writable(entity, visit).items() if name in entity.same}
     raw = fields.read(visit.request.POST, held, whole=False)
-    values: dict[str, Any] = {}
-    for name, given in raw.items():
-        try:
-            values[name] = held[name].kind.parse(given, visit.env)
-        except Invalid:
-            continue
     own = visit.request.GET.get("except", "")
-    found = hints(visit, entity, values, int(own) if own.isascii() and own.isdigit() and len(own) < 19 else None)
+    found = hints(visit, entity, raw, int(own) if own.isascii() and own.isdigit() and len(own) < 19 else None)
     return visit.draw("web/parts/form/duplicates.html", {"duplicates": found})

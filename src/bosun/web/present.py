@@ -64,7 +64,13 @@ def look(spec: FieldSpec) -> dict[str, Any]:
 
 def title_look(entity: Entity, spec: FieldSpec) -> dict[str, Any]:
     """The first column of a list."""
-    return {**look(spec), "kind": "title", "person": is_person(entity.model)}
+    return {**look(spec), "kind": "title", **mark_of(entity)}
+
+
+def mark_of(entity: Entity) -> dict[str, bool]:
+    """What stands before a name in a list: initials in a circle, in a square, or nothing."""
+    person = is_person(entity.model)
+    return {"person": person, "plain": not person and not entity.extras.get("logo")}
 
 
 def shown(spec: FieldSpec, record: Any, env: Env) -> Any:

@@ -51,7 +51,7 @@ def size_of(spec: FieldSpec, env: Env) -> str:
 
 def nameless(entity: Entity) -> dict[str, Any]:
     """The first column for readers from whom the title is hidden."""
-    return {"name": "", "label": entity.label, "kind": "title", "person": False}
+    return {"name": "", "label": entity.label, "kind": "title", "plain": True}
 
 
 def rows(entity: Entity, items: Sequence[Any], columns: Sequence[FieldSpec], env: Env) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ CUSTOMER = Entity(
     key_numbers="registered_capital credit_limit staff",
     rules=[tree.no_circle, services.plan_contact],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
-    extras={"also_called": headers.CUSTOMER},
+    extras={"also_called": headers.CUSTOMER, "logo": True},
 )
 
 CONTACT = Entity(
