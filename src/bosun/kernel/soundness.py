@@ -30,7 +30,7 @@ def ledger(entity: Entity) -> Iterator[str]:
     """One ledger row for each state: a record made through the door has as many as its version says."""
     told: dict[int, tuple[int, int, int]] = {
         pk: (count, top, made)
-        for pk, count, top, made in Change.objects.filter(entity=entity.key, record_id__gt=0)
+        for pk, count, top, made in Change.objects.filter(entity=entity.key, record_id__gt=0, version__gt=0)
         .values_list("record_id")
         .annotate(n=Count("id"), top=Max("version"), made=Count("id", filter=Q(verb="created")))
         .iterator(chunk_size=CHUNK)

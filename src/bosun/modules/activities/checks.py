@@ -27,11 +27,9 @@ def contacts_as_told() -> Iterator[str]:
             for name, value in facts[row.pk].items():
                 if getattr(row, name) != value:
                     yield f"customers {row.pk}: {name} is {getattr(row, name)}, but follow-ups say {value}"
-            interval = known.get(row.grade or "", rules.DEFAULT_INTERVAL)
-            if row.last_contact and row.next_contact != rules.next_contact(
-                row.last_contact, row.last_contact, interval
-            ):
-                yield f"customers {row.pk}: next_contact is {row.next_contact}, {interval} days after {row.last_contact}?"
+            days = known.get(row.grade or "", rules.DEFAULT_INTERVAL)
+            if row.last_contact and row.next_contact != rules.next_contact(row.last_contact, row.last_contact, days):
+                yield f"customers {row.pk}: next_contact is {row.next_contact}, not {days} days after the last"
 
 
 checks.offer("contacts", contacts_as_told)
