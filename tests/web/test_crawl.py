@@ -36,7 +36,9 @@ def shape(address: str) -> str:
 
 def crawl(client: Client) -> dict[str, Any]:
     """Answers by address, begun at the first page."""
-    waiting, seen, shapes = deque(["/day", "/customers", "/search?q=a", "/bin", "/exports"]), {}, {}
+    waiting = deque(["/day", "/customers", "/search?q=a", "/bin", "/exports"])
+    seen: dict[str, Any] = {}
+    shapes: dict[str, int] = {}
     while waiting and len(seen) < MOST:
         address = waiting.popleft()
         if address in seen or shapes.get(shape(address), 0) >= 2:

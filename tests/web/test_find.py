@@ -65,6 +65,8 @@ def test_the_palette_goes_creates_and_runs_verbs(some: World, sit: Callable[[str
     found = sit("ann").picked("/palette?q=halden")["groups"]
     assert found[0]["items"][0]["label"] == "Halden Paper Mill"
     assert "CNRY" not in str(sit("ann").picked("/palette?q=foreign"))
+    ticked = sit("ann").picked(f"/palette?q=&ids={own.pk}&of=customers")["groups"][0]
+    assert [item["label"] for item in ticked["items"]] == ["Set a field", "Move to the bin"]
     foreign = records.query("customers", some.actor("cyd")).page().items[0]
     assert "This record" not in str(sit("ann").picked(f"/palette?q=&on=customers/{foreign.pk}"))
 

@@ -67,7 +67,7 @@ def bar(visit: Visit, state: ListState) -> dict[str, Any]:
             }
         )
     filter_ = json.dumps({"filter": state.tree or {}, "q": state.words}, ensure_ascii=False)
-    return {"verbs": verbs, "filter": filter_, "total": _("that match")}
+    return {"verbs": verbs, "entity": key, "filter": filter_, "total": _("that match")}
 
 
 @page("GET", "POST")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -79,7 +80,7 @@ def pick(visit: Visit, key: str) -> HttpResponseBase:
         items = _found(visit, entity, typed) if typed else recent(visit, entity)
     may_create = access.may(visit.actor, entity, "create") and entity.menu == "main"
     title = entity.title_spec
-    create = f"{list_url(entity)}/new?{title.name}=" if may_create and title else None
+    create = f"{list_url(entity)}/new?{urlencode({title.name: typed})}" if may_create and title and typed else None
     return JsonResponse({"items": items, "create": create})
 
 
@@ -116,6 +117,7 @@ def palette(visit: Visit) -> HttpResponseBase:
     folded = typed.casefold()
     groups = [
         (_("This record"), _on_record(visit) if visit.request.GET.get("on") else []),
+        (_("The ticked rows"), _on_ticked(visit) if visit.request.GET.get("ids") else []),
         (_("Go to"), _places(visit)),
         (_("Create"), _creations(visit)),
     ]
@@ -175,6 +177,26 @@ def _on_record(visit: Visit) -> list[dict[str, Any]]:
     ]
     if access.may_row(entity, visit.actor, "change", record.pk):
         found.append({"label": _("Edit"), "icon": "pencil", "url": f"{record_url(entity, record.pk)}/edit"})
+    return found
+
+
+def _on_ticked(visit: Visit) -> list[dict[str, Any]]:
+    """The verbs that run on many records at once."""
+    try:
+        entity = visit.entity(visit.request.GET.get("of", ""))
+    except DoorError:
+        return []
+    query = urlencode({"ids": visit.request.GET["ids"]})
+    base = f"{list_url(entity)}/bulk"
+    found = [
+        {"label": str(verb.label), "icon": verb.icon, "dialog": f"{base}/verb?verb={verb.key}&{query}"}
+        for verb in entity.verbs.values()
+        if verb.bulk and access.may(visit.actor, entity, verb.key)
+    ]
+    if access.may(visit.actor, entity, "change"):
+        found.append({"label": _("Set a field"), "icon": "pencil", "dialog": f"{base}/edit?{query}"})
+    if access.may(visit.actor, entity, "remove"):
+        found.append({"label": _("Move to the bin"), "icon": "trash", "dialog": f"{base}/remove?{query}"})
     return found
 
 

@@ -31,13 +31,7 @@ def filter_dialog(visit: Visit, key: str) -> HttpResponseBase:
         "action": f"/{key}",
         "keep": [(name, value) for name, value in state.keep("filter")],
         "fields": offered,
-        "ops": {op: conditions.op_words(op) for each in offered for op in each["ops"]}
-        | {
-            f"date:{op}": conditions.date_op_words(op)
-            for each in offered
-            if each["kind"] in DATED
-            for op in each["ops"]
-        },
+        "ops": {op: conditions.op_words(op) for each in offered for op in each["ops"]},
         "tree": with_words(state),
         "clear_url": state.address(filter={}, cursor=""),
     }
@@ -82,6 +76,8 @@ def _filter_field(name: str, label: str, spec: FieldSpec, env: Env) -> dict[str,
     found: dict[str, Any] = {"name": name, "label": label, "kind": kind.widget, "ops": list(kind.operators)}
     if kind.choices(env) is not None and kind.widget != "checkbox":
         found["options"] = options_of(kind, env)
+    if kind.widget in DATED:
+        found["words"] = {op: conditions.date_op_words(op) for op in kind.operators}
     if isinstance(kind, Reference):
         found["pick_url"] = f"/{registry.of(kind.model).key}/pick"
     return found

@@ -54,9 +54,8 @@ function addRows(form, name, wanted) {
 }
 
 function restore(form, held) {
-  const clash = $(".clash", form) !== null;
   for (const [name, each] of Object.entries(held)) {
-    if (name.endsWith(" in words") || (clash && (name === "version" || name.startsWith("keep_")))) continue;
+    if (name.endsWith(" in words")) continue;
     const tags = $(`tags-input[data-name="${CSS.escape(name)}"]`, form);
     if (tags) {
       tags.values = each;
@@ -82,6 +81,12 @@ function begin(form) {
   const draft = read(form);
   if (form.hasAttribute("data-draft-fresh")) {
     forget(form);
+    return;
+  }
+  if ($(".clash", form)) {
+    // What was typed stands in it already, beside what others changed meanwhile.
+    form.dataset.dirty = "1";
+    write(form);
     return;
   }
   const typed = draft && Object.values(draft.values).some((each) => each.some(Boolean));

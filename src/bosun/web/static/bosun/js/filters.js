@@ -82,7 +82,7 @@ class FilterBuilder extends HTMLElement {
   }
 
   fill(row, field, leaf) {
-    const op = select(word("comparison"), field.ops.map((each) => option(each, this.ops[each] ?? each, each === leaf.op)));
+    const op = select(word("comparison"), field.ops.map((each) => option(each, field.words?.[each] ?? this.ops[each] ?? each, each === leaf.op)));
     const draw = (value) => row.children[2].replaceWith(this.value(field, op.value, value, leaf.words));
     op.addEventListener("change", () => draw(undefined));
     row.children[1].replaceWith(op);

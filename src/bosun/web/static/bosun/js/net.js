@@ -5,6 +5,20 @@ export function csrf() {
   return $("meta[name=csrf]")?.content ?? "";
 }
 
+// Answers that come with a form to be drawn; their sentence stands in it.
+const DRAWN = new Set([409, 422]);
+let toldAt = 0;
+
+/** Says the sentence that a refusal brings with it. */
+function told(response) {
+  const trigger = response.headers.get("HX-Trigger");
+  if (trigger) fire(trigger);
+}
+
+document.addEventListener("toast", (event) => {
+  if (event.detail?.tone === "overdue") toldAt = Date.now();
+});
+
 /** Fetches with the token and the header that says “a fragment”; null when there was no connection. */
 export async function send(url, { method = "GET", body = null, accept = "text/html", signal } = {}) {
   const headers = { "HX-Request": "true", "X-Requested-With": "fetch", Accept: accept };
@@ -15,6 +29,7 @@ export async function send(url, { method = "GET", body = null, accept = "text/ht
       say("signedOut", { link: location.href, linkWord: word("signIn") });
       return null;
     }
+    if (response.status >= 400 && !DRAWN.has(response.status)) told(response);
     return response;
   } catch (error) {
     if (error.name !== "AbortError") say("offline");
@@ -27,6 +42,8 @@ function signedOut(response) {
 }
 
 export function say(key, more = {}) {
+  // The server's own words were better.
+  if (key === "failed" && Date.now() - toldAt < 300) return;
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: word(key), tone: "overdue", ...more } }));
 }
 

@@ -24,6 +24,7 @@ async function search(query) {
   if (on) url.searchParams.set("on", on);
   const chosen = JSON.parse($("#bulk")?.dataset.chosen ?? "{}");
   if (chosen.ids) url.searchParams.set("ids", chosen.ids);
+  if (chosen.ids) url.searchParams.set("of", $("#bulk").dataset.entity);
   const response = await send(url, { accept: "application/json", signal: asked.signal });
   if (response?.ok) draw((await response.json()).groups ?? []);
 }

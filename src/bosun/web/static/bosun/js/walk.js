@@ -74,6 +74,7 @@ document.addEventListener("keydown", (event) => {
     if (isPeeking()) closePanel();
     else peek(current());
   } else if (key === "Enter" && current() && event.target === document.body) location.assign(current().dataset.href);
+  else if (key === "e" && current()?.dataset.href) location.assign(`${current().dataset.href}/edit`);
   else if (key === "Escape" && isPeeking()) closePanel();
   else return;
   event.preventDefault();
