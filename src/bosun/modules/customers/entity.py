@@ -32,7 +32,7 @@ CUSTOMER = Entity(
     Customer,
     key="customers",
     icon="building",
-    columns="name contact_state grade next_step region industry owner last_contact",
+    columns="name contact_state grade next_step region industry owner",
     form=[
         Section(_("Customer"), "name kind grade | owner maturity source"),
         Section(_("Company"), "industry staff registered_capital | region tax_number parent"),
