@@ -102,6 +102,7 @@ def test_two_writers_see_both_values_and_choose(world: World, sit: Callable[[str
     assert 'value="Mine"' in page
     versions = re.findall(r'name="version" value="(\d+)"', page)
     assert len(versions) == 1
+    assert re.search(r'name="staff"[^>]*value="7"', page), "what others wrote is not put back to what one saw"
     values = {**values, "version": versions[0], "staff": "7"}
     seat.post(f"/customers/{made.pk}/edit", **values, keep_address="theirs")
     assert only(world).address == "Theirs"

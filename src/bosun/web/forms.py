@@ -143,7 +143,8 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
     except Invalid as error:
         return _refused(visit, entity, record, held, values, raw, error)
     except Conflict as error:
-        drawn = sections(entity, held, visit, values, raw)
+        typed = {name: value for name, value in raw.items() if name not in error.kept}
+        drawn = sections(entity, held, visit, values, typed)
         return _draw(visit, entity, record, drawn, status=409, conflict=conflict_of(visit, entity, error))
     except Objected as error:
         return _asked(visit, entity, record, sections(entity, held, visit, values, raw), error)

@@ -83,7 +83,7 @@ function begin(form) {
     forget(form);
     return;
   }
-  if ($(".clash", form)) {
+  if ($(".clash, .fsum", form)) {
     // What was typed stands in it already, beside what others changed meanwhile.
     form.dataset.dirty = "1";
     write(form);
