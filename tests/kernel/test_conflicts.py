@@ -50,6 +50,15 @@ def test_without_a_version_just_the_fields_are_written(world: World) -> None:
     assert records.get("customers", made.pk, world.actor("ann")).staff == 12
 
 
+def test_a_conflict_names_what_was_sent_as_it_was_seen(world: World) -> None:
+    made = world.customer("ann", staff=10, address="Quay 4")
+    records.change("customers", made.pk, {"staff": 11, "address": "Dock 9"}, world.act("ben"), seen=1)
+    with pytest.raises(Conflict) as caught:
+        records.change("customers", made.pk, {"staff": 10, "address": "Quay 5"}, world.act("ann"), seen=1)
+    assert [clash.field for clash in caught.value.clashes] == ["address"]
+    assert caught.value.kept == {"staff"}
+
+
 def test_after_seeing_the_conflict_one_may_insist(world: World) -> None:
     made = world.customer("ann", staff=10)
     records.change("customers", made.pk, {"staff": 11}, world.act("ben"), seen=1)

@@ -91,15 +91,20 @@ class Clash:
 
 
 class Conflict(DoorError):
-    """Somebody changed the same fields meanwhile (HTTP 409); carries both values."""
+    """Somebody changed the same fields meanwhile (HTTP 409); carries both values.
+
+    `kept` names fields that others changed and the writer sent as he had seen them: a form that is drawn again with
+    the new version must show what stands there now, or it would put them back.
+    """
 
     status = 409
 
-    def __init__(self, clashes: Sequence[Clash], version: int, by: str = "") -> None:
+    def __init__(self, clashes: Sequence[Clash], version: int, by: str = "", kept: Sequence[str] = ()) -> None:
         super().__init__(", ".join(clash.field for clash in clashes))
         self.clashes = list(clashes)
         self.version = version
         self.by = by
+        self.kept = frozenset(kept)
 
     @property
     def title(self) -> str:

@@ -277,17 +277,19 @@ def _conflicts(draft: Draft, known: Mapping[str, FieldSpec], act: Act) -> None:
     touched: dict[str, tuple[Any, str]] = {}
     for change in since.order_by("-id"):
         touched.update({name: (before, change.actor_name) for name, (before, _after) in change.diff.items()})
-    clashes = []
+    clashes: list[Clash] = []
+    kept: list[str] = []
     for name, value in list(draft.values.items()):
         spec, now = known[name], known[name].get(draft.record)
         if name not in touched or spec.kind.same(now, value):
             continue
         if spec.kind.same(spec.kind.load(touched[name][0]), value):
             del draft.values[name]
+            kept.append(name)
         else:
             clashes.append(Clash(name, now, value))
     if clashes:
-        draft.failure = Conflict(clashes, draft.record.version, touched[clashes[0].field][1])
+        draft.failure = Conflict(clashes, draft.record.version, touched[clashes[0].field][1], kept)
 
 
 # write -----------------------------------------------------------------------------------------------------------

@@ -97,10 +97,14 @@ class RecordForm:
         except Invalid as error:
             self.errors, self.status = error.by_field(), 422
         except Conflict as error:
-            self.conflict, self.status = conflict_of(self.visit, self.entity, error), 409
+            self._clash(error)
         except Objected as error:
             self.objected, self.status = error, 409
         return None
+
+    def _clash(self, error: Conflict) -> None:
+        self.conflict, self.status = conflict_of(self.visit, self.entity, error), 409
+        self.raw = {name: value for name, value in (self.raw or {}).items() if name not in error.kept}
 
 
 def read_labels(post: Any, prefix: str = "labels") -> dict[str, str]:
@@ -242,5 +246,5 @@ class OwnForm(RecordForm):
         except Invalid as error:
             self.errors, self.status = error.by_field(), 422
         except Conflict as error:
-            self.conflict, self.status = conflict_of(self.visit, self.entity, error), 409
+            self._clash(error)
         return None
