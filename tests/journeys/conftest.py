@@ -1,0 +1,169 @@
+"""A server of its own for the journeys, people at their browsers, and an eye on everything a browser complains of."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.people import PASSWORD
+from tests.machine import ROOT
+
+PATIENCE = 60
+BUILD = "import django; django.setup(); from tests.journeys import town; town.build()"
+REFUSED = re.compile(r"responded with a status of (409|422) ")
+"""What the browser says of a form that came back, which is an answer and no fault."""
+VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI));
+"""
+
+OTHERWISE = ("DATABASE_URL", "BOSUN_URL", "BOSUN_HTTPS")
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with people and customers."""
+    home = tmp_path_factory.mktemp("town")
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in OTHERWISE},
+        "BOSUN_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))).rstrip(os.pathsep),
+        "BOSUN_WEB_PROCESSES": "1",
+        "BOSUN_LOG_LEVEL": "WARNING",
+    }
+    bosun = [sys.executable, "-m", "bosun.config.cli"]
+    subprocess.run([*bosun, "migrate", "--quiet"], check=True, env=environment, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", BUILD], check=True, env=environment, cwd=ROOT)
+    port = free_port()
+    with served([*bosun, "serve", "--port", str(port)], environment, home / "log"):
+        yield wait_for(f"http://localhost:{port}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+@contextmanager
+def served(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+    """A server that ends with the tests."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=out, stderr=out)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def wait_for(address: str) -> str:
+    """The address, once web and worker both answer."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return address
+        except (URLError, OSError):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)
+
+
+@dataclass
+class Watch:
+    """What browsers complained of: scripts, refused content, requests that leave the house."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Look at everything in a context from now on."""
+        context.add_init_script(VIOLATIONS)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", lambda request: self._failed(request.failure or "", request.url))
+        context.on("response", self._response)
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning") and not REFUSED.search(message.text):
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self.faults.append(f"elsewhere: {request.url}")
+
+    def _failed(self, failure: str, url: str) -> None:
+        # A page that is left ends what it was still loading.
+        if "ERR_ABORTED" not in failure:
+            self.faults.append(f"failed: {url} {failure}")
+
+    def _response(self, response: Any) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture
+def watch(town: str) -> Iterator[Watch]:
+    """Every journey ends with nothing to complain of."""
+    looking = Watch(town)
+    yield looking
+    assert looking.faults == []
+
+
+Desk = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(town: str, watch: Watch, browser: Browser) -> Iterator[Desk]:
+    """`desk("ann")` is Ann's browser, signed in; further words go to the browser's context."""
+    contexts: list[BrowserContext] = []
+
+    def sit(who: str = "", **how: Any) -> Page:
+        size = {"width": 1440, "height": 900}
+        context = browser.new_context(base_url=town, **{"viewport": size, "reduced_motion": "reduce", **how})
+        contexts.append(context)
+        watch.over(context)
+        page = context.new_page()
+        if who:
+            sign_in(page, who)
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, who: str, password: str = PASSWORD) -> None:
+    """Through the door, as everybody."""
+    page.goto("/account/login/")
+    page.get_by_label("E-mail or user name").fill(who)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/day")
+
+
+def toast(page: Page) -> Any:
+    """The word about what was done."""
+    return page.locator("[data-toast]")
