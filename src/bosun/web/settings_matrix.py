@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bosun.kernel import access, registry
 from bosun.kernel.actor import FIELD_RIGHT_KEYS, SCOPE_KEYS
@@ -24,7 +24,7 @@ ACTIONS = {
     "import": gettext_lazy("Import"),
 }
 SCOPES = {
-    "none": gettext_lazy("No"),
+    "none": pgettext_lazy("scope", "No"),
     "own": gettext_lazy("Own"),
     "department": gettext_lazy("Department"),
     "below": gettext_lazy("Dept. + below"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bosun.kernel import access, registry, slots
 from bosun.kernel.actor import Actor
@@ -22,7 +22,7 @@ GROUPS = {
     "you": gettext_lazy("You"),
     "company": gettext_lazy("Company"),
     "data": gettext_lazy("Data"),
-    "system": gettext_lazy("System"),
+    "system": pgettext_lazy("settings", "System"),
 }
 
 
@@ -78,7 +78,7 @@ BUILT_IN = (
     SettingsPage("options", gettext_lazy("Option lists"), "list-details", "data", writing("options")),
     SettingsPage("rates", gettext_lazy("Exchange rates"), "cash", "data", writing("rates")),
     SettingsPage("places", gettext_lazy("Places"), "map-pin", "data", writing("places")),
-    SettingsPage("system", gettext_lazy("Running"), "activity", "system", admin_only=True),
+    SettingsPage("system", pgettext_lazy("settings", "Running"), "activity", "system", admin_only=True),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex
@@ -21,7 +22,7 @@ class FollowUp(Record):
     contact = fields.Ref("customers.Contact", _("Contact"), fields.CLEAR, optional=True)
     type = fields.Choice(rules.TYPES, _("Type"), initial="call")
     at = fields.Moment(_("When"), initial=rules.now)
-    person = fields.Ref("org.Person", _("By"), optional=True, initial=rules.me)
+    person = fields.Ref("org.Person", pgettext_lazy("follow-up", "By"), optional=True, initial=rules.me)
     subject = fields.Text(_("Subject"), 200, optional=True, title=True)
     note = fields.LongText(_("Note"), optional=True)
     result = fields.Choice(rules.RESULTS, _("Result"), optional=True)

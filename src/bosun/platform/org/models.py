@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex, TextColumn
@@ -83,7 +84,7 @@ class Role(Record):
 class Person(Record):
     """Somebody who works here; whether and how this person may sign in is kept apart."""
 
-    name = fields.Text(_("Name"), 120, title=True)
+    name = fields.Text(pgettext_lazy("person", "Name"), 120, title=True)
     username = fields.Text(_("Username"), 60, optional=True, unique=True)
     email = fields.Email(_("E-mail"), optional=True)
     phones = fields.Phones(_("Phones"))
