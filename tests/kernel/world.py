@@ -63,8 +63,9 @@ class World:
         return Act(self.actor(name), how.pop("door", "api"), **how)
 
     def customer(self, who: str, **values: Any) -> Any:
-        """A customer that somebody enters."""
-        return records.create("customers", {"name": "Tidewater", **values}, self.act(who))
+        """A customer that somebody enters, and means to, should there be one of that name."""
+        meant = self.act(who, confirm=frozenset({"duplicate"}))
+        return records.create("customers", {"name": "Tidewater", **values}, meant)
 
     def grant(self, role: str, grants: Mapping[str, Any]) -> None:
         """Change the rights of a role."""
