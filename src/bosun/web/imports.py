@@ -241,10 +241,15 @@ def reading(visit: Visit, pk: int) -> HttpResponseBase:
     post = visit.request.POST
     row = post.get("header_row", "1").strip()
     wanted = {name: post.get(name, "") for name in ("encoding", "delimiter", "sheet")}
-    if not (row.isascii() and row.isdigit() and len(row) < 4):
-        raise Invalid(_("Say in which row the names of the columns stand."))
-    wizard.reread(made, {**wanted, "header_row": int(row)})
-    wizard.keep_draft(made, looked(made, entity, visit)[1].map, entity.key)
+    try:
+        if not (row.isascii() and row.isdigit() and len(row) < 4):
+            raise Invalid(_("Say in which row the names of the columns stand."))
+        wizard.reread(made, {**wanted, "header_row": int(row)})
+        wizard.keep_draft(made, looked(made, entity, visit)[1].map, entity.key)
+    except Invalid as error:
+        made, entity = draft_of(visit, pk)
+        context = columns_context(visit, made, entity) | {"errors": [part.message for part in error.errors]}
+        return visit.draw("web/base_import.html", context, 422)
     return HttpResponseRedirect(f"/imports/{made.pk}/columns")
 
 

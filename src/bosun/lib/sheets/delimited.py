@@ -77,7 +77,7 @@ def _limited(rows: Iterator[list[str]], file: IO[bytes]) -> Iterator[list[str]]:
             yield row if not any(cell.startswith("'") for cell in row) else [unprotect(cell) for cell in row]
     except csv.Error as error:
         raise SheetError("cell_too_long" if "field larger" in str(error) else "unreadable", line + 1) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise SheetError("encoding", line + 1) from None
     finally:
         file.close()
@@ -99,7 +99,7 @@ def read(file: IO[bytes], limits: Limits, *, encoding: str | None, delimiter: st
     text = io.TextIOWrapper(file, found.name, errors, newline="")
     try:
         sample = text.read(_SAMPLE)
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise SheetError("encoding") from None
     declared = _DECLARED.match(sample)
     start = declared.end() if declared else 0

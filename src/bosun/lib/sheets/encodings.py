@@ -108,7 +108,7 @@ def _is_utf8(file: IO[bytes]) -> bool:
         while chunk := file.read(_CHUNK):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     finally:
         file.seek(0)
@@ -130,7 +130,7 @@ def _sample(file: IO[bytes]) -> bytes:
 def _decodes(sample: bytes, name: str) -> bool:
     try:
         codecs.getincrementaldecoder(name)().decode(sample)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
