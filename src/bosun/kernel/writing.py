@@ -12,19 +12,24 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, stamps
+from bosun.kernel import access, bulk, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft, guards_of, projections
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Clash, Conflict, Denied, FieldError, Invalid, NotFound, Objected
 from bosun.kernel.kinds import Boolean
-from bosun.kernel.ledger import Change, Member, Outbox, actor_columns
+from bosun.kernel.ledger import Change, Member, Outbox
 from bosun.kernel.query import environment
 from bosun.kernel.showing import is_shown
 from bosun.kernel.specs import FieldSpec
 
 CHUNK = 500
+CHANGE_COLUMNS = (
+    "at", "actor_id", "actor_name", "door", "entity", "record_id", "title", "verb", "diff", "batch", "cause", "depth",
+    "version",
+)  # fmt: skip
+OUTBOX_COLUMNS = ("change_id", "name", "due_at", "attempts", "error", "parked")
 IGNORED = frozenset(("id", "version"))
 DERIVED_BY_DOOR = frozenset(("created_at", "created_by", "updated_at", "updated_by", "department"))
 
@@ -311,7 +316,7 @@ def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         record.updated_at, record.updated_by_id = moment, act.actor.id
     fresh = [draft.record for draft in drafts if draft.new]
     if fresh:
-        entity.model._default_manager.bulk_create(fresh, batch_size=CHUNK)
+        bulk.insert_objects(fresh)
     for draft in drafts:
         if draft.new:
             draft.pk = draft.record.pk
@@ -330,35 +335,30 @@ def _update(entity: Entity, draft: Draft, known: Mapping[str, FieldSpec]) -> Non
 
 def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     known = drafts[0].entity.specs()
+    moment, cause = act.at or env.now, act.cause[:200]
+    who = (act.actor.id, act.actor.name[:200])
     changes = [
-        Change(
-            at=draft.at or act.at or env.now,
-            door=act.door,
-            entity=draft.entity.key,
-            record_id=draft.id,
-            title=str(draft.record)[:250],
-            verb=draft.verb,
-            batch=act.batch,
-            cause=act.cause[:200],
-            depth=act.depth,
-            version=draft.record.version,
-            **_who(draft, act),
-            diff={n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
+        (
+            draft.at or moment,
+            *((draft.author[0], draft.author[1][:200]) if draft.author else who),
+            act.door,
+            draft.entity.key,
+            draft.id,
+            str(draft.record)[:250],
+            draft.verb,
+            {n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
+            act.batch,
+            cause,
+            act.depth,
+            draft.record.version,
         )
         for draft in drafts
     ]
-    Change.objects.bulk_create(changes, batch_size=CHUNK)
-    for draft, change in zip(drafts, changes, strict=True):
-        draft.change_id = change.pk
-    Outbox.objects.bulk_create(
-        [Outbox(change_id=change.pk, name=f"{change.entity}.{change.verb}") for change in changes], batch_size=CHUNK
-    )
-
-
-def _who(draft: Draft, act: Act) -> dict[str, Any]:
-    if draft.author is None:
-        return actor_columns(act.actor)
-    return {"actor_id": draft.author[0], "actor_name": draft.author[1][:200]}
+    ids = bulk.insert(Change, CHANGE_COLUMNS, changes)
+    for draft, pk in zip(drafts, ids, strict=True):
+        draft.change_id = pk
+    waiting = [(draft.change_id, f"{draft.entity.key}.{draft.verb}", env.now, 0, "", False) for draft in drafts]
+    bulk.insert(Outbox, OUTBOX_COLUMNS, waiting)
 
 
 def _index_members(drafts: Sequence[Draft]) -> None:
@@ -373,11 +373,9 @@ def _index_members(drafts: Sequence[Draft]) -> None:
         old = [draft.id for draft in touched if draft.verb != "created"]
         if old:
             Member.objects.filter(field=key, record_id__in=old).delete()
-        Member.objects.bulk_create(
-            [
-                Member(field=key, value=value[:200], record_id=draft.id)
-                for draft in touched
-                for value in dict.fromkeys(spec.kind.members(draft.diff[name][1]))
-            ],
-            batch_size=CHUNK,
-        )
+        entries = [
+            (key, value[:200], draft.id)
+            for draft in touched
+            for value in dict.fromkeys(spec.kind.members(draft.diff[name][1]))
+        ]
+        bulk.insert(Member, ("field", "value", "record_id"), entries)

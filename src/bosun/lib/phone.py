@@ -66,6 +66,8 @@ class Phone:
 
 def _plain(raw: str) -> str:
     """Full-width and other scripts' digits as ASCII, one kind of dash and bracket, no label in front."""
+    if raw.isascii():
+        return _LABEL.sub("", " ".join(raw.split()))
     if any(unicodedata.category(char) == "No" for char in raw):
         raise PhoneError("not_a_number")
     text = unicodedata.normalize("NFKC", raw)
@@ -116,8 +118,7 @@ def _valid(text: str, region: str | None) -> PhoneNumber:
     raise failure
 
 
-def normalise(raw: str, region: str | None) -> Phone:
-    """Read a number as it is dialled in this region (two letters), or in full with its country code."""
+def _read(raw: str, region: str | None) -> PhoneNumber:
     text = _plain(raw[: _LONGEST + 1])
     if not text:
         raise PhoneError("empty")
@@ -127,7 +128,20 @@ def normalise(raw: str, region: str | None) -> Phone:
         raise PhoneError("several")
     if not _SHAPE.fullmatch(text):
         raise PhoneError("not_a_number")
-    number = _valid(_CHINESE_EXTENSION.sub(" ext. ", text), region)
+    return _valid(_CHINESE_EXTENSION.sub(" ext. ", text), region)
+
+
+@lru_cache(maxsize=8192)
+def stored(raw: str, region: str | None) -> str:
+    """The number and its extension as one text, to keep and to compare: a third of the work of `normalise`."""
+    number = _read(raw, region)
+    e164 = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return f"{e164};ext={number.extension}" if number.extension else e164
+
+
+def normalise(raw: str, region: str | None) -> Phone:
+    """Read a number as it is dialled in this region (two letters), or in full with its country code."""
+    number = _read(raw, region)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     extension = number.extension or ""
     number.extension = None

@@ -13,6 +13,8 @@ from bosun.lib.hosts import HostError, host_to_ascii, host_to_unicode
 _LONGEST = 2048
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _HOST_AND_PORT = re.compile(r"[^:/?#\s]+:\d{1,5}(?:[/?#]|$)")
+_PLAIN = re.compile(r"[ -~]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _KEPT = "/%:@!$&'()*+,;=-._~?#[]"
 
 
@@ -30,6 +32,8 @@ def _host(parts: SplitResult, *, schemeless: bool) -> str:
     except ValueError:
         raise WeblinkError("host") from None
     try:
+        if not (name[-1:].isdigit() or ":" in name):
+            raise ValueError  # cannot be an address in figures, which is dear to find out otherwise
         address = ipaddress.ip_address(name)
         host = f"[{address}]" if address.version == 6 else str(address)
     except ValueError:
@@ -49,7 +53,7 @@ def normalise(raw: str) -> str:
     address = unicodedata.normalize("NFC", raw.strip(" \u3000\xa0"))
     if not address:
         raise WeblinkError("empty")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in address):
+    if not _PLAIN.fullmatch(address) and any(unicodedata.category(char) in _UNSEEN for char in address):
         raise WeblinkError("control")
     if "\\" in address or address.startswith("/"):
         raise WeblinkError("host")

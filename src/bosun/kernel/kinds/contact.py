@@ -25,12 +25,11 @@ class Phones(Tags):
     def _one(self, raw: Any, env: Env) -> str:
         number = raw.get("number") if isinstance(raw, dict) else raw
         try:
-            read = phone.normalise(str(number), env.company.country or None)
+            return phone.stored(str(number), env.company.country or None)
         except phone.PhoneError:
             raise refuse(
                 _("“%(value)s” is not a phone number. Begin with + and the country code.") % {"value": str(number)[:40]}
             ) from None
-        return f"{read.e164};ext={read.extension}" if read.extension else read.e164
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
         parts = raw if isinstance(raw, list | tuple) else str(raw).replace(";", ",").replace("\n", ",").split(",")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bosun.kernel import bulk
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.platform.dedupe import keys
@@ -27,8 +28,8 @@ def follow(drafts: Sequence[Draft], env: Env) -> None:
             continue
         values = {name: known[name].get(draft.record) for name in entity.same}
         held = keys.forms(entity, values.get, known)
-        made += [Key(entity=entity.key, field=field, key=form, record_id=draft.id) for field, form in held]
-    Key.objects.bulk_create(made, batch_size=CHUNK)
+        made += [(entity.key, field, form, draft.id) for field, form in held]
+    bulk.insert(Key, ("entity", "field", "key", "record_id"), made)
 
 
 def forget(key: str, pks: Sequence[int]) -> None:

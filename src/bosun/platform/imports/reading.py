@@ -104,6 +104,8 @@ def _number_locale(step: Step, seen: Scan, actor: Actor) -> str:
         wrong = sum(not _is_number(value, locale) for value in values)
         if fewest is None or wrong < fewest:
             best, fewest = locale, wrong
+        if not wrong:
+            break
     return best
 
 

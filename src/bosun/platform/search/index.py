@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bosun.kernel import registry
+from bosun.kernel import bulk, registry
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
@@ -112,7 +112,7 @@ def write(entity: Entity, rows: Sequence[Any], *, fresh: bool = False) -> None:
     number = _numbered(entity)
     if not fresh:
         forget(entity.key, [row.pk for row in rows])
-    Document.objects.bulk_create(_documents(entity, number, rows), batch_size=CHUNK)
+    bulk.insert_all(Document, ("id", "entity", "record_id", "title", "words"), _documents(entity, number, rows))
 
 
 def forget(key: str, pks: Sequence[int]) -> None:
@@ -125,7 +125,7 @@ def forget(key: str, pks: Sequence[int]) -> None:
             Document.objects.filter(pk__in=ids[start : start + CHUNK])._raw_delete(using="default")
 
 
-def _documents(entity: Entity, number: int, rows: Sequence[Any]) -> list[Document]:
+def _documents(entity: Entity, number: int, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     specs = entity.native_specs()
     title = entity.title_spec
     behind = {name: _behind(entity, name, rows) for name in entity.search if "." in name}
@@ -139,12 +139,12 @@ def _documents(entity: Entity, number: int, rows: Sequence[Any]) -> list[Documen
             else:
                 said[field] = [specs[name].kind.words(specs[name].get(row))]
         made.append(
-            Document(
-                id=base_of(number) + row.pk,
-                entity=entity.key,
-                record_id=row.pk,
-                title=texts.fold(str(title.get(row) or ""))[:200] if title else "",
-                words=words.document(number, said, place),
+            (
+                base_of(number) + row.pk,
+                entity.key,
+                row.pk,
+                texts.fold(str(title.get(row) or ""))[:200] if title else "",
+                words.document(number, said, place),
             )
         )
     return made

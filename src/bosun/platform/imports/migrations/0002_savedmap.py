@@ -6,24 +6,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0001_initial'),
+        ("imports", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedMap',
+            name="SavedMap",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('entity', bosun.kernel.columns.TextColumn(max_length=60)),
-                ('name', bosun.kernel.columns.TextColumn(max_length=100)),
-                ('map', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField(default=bosun.lib.clock.now)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("entity", bosun.kernel.columns.TextColumn(max_length=60)),
+                ("name", bosun.kernel.columns.TextColumn(max_length=100)),
+                ("map", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField(default=bosun.lib.clock.now)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'entity', 'name'), name='import_map_name')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person_id", "entity", "name"), name="import_map_name")
+                ],
             },
         ),
     ]

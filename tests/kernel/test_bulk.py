@@ -1,0 +1,75 @@
+"""Many rows at once are the rows that the ORM would have stored, with ids that nobody else has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from bosun.kernel import bulk
+from bosun.kernel.models import Change, Member, Sequence
+from bosun.lib import clock
+
+pytestmark = pytest.mark.django_db
+NAMES = (
+    "at", "actor_id", "actor_name", "door", "entity", "record_id", "title", "verb", "diff", "batch", "cause", "depth",
+    "version",
+)  # fmt: skip
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
+
+
+def row(number: int) -> tuple[Any, ...]:
+    diff = {"name": [None, f"“ä” {number}"], "flag": [True, None], "amount": [[1, "EUR"], None]}
+    return MOMENT, None, "Ann ' \\ %s", "api", "users", number, "青岛", "changed", diff, "", "", 0, 1
+
+
+def read(pk: int) -> tuple[Any, ...]:
+    held = Change.objects.get(pk=pk)
+    return tuple(getattr(held, name) for name in NAMES)
+
+
+@pytest.mark.parametrize("count", [1, bulk.FEW, bulk.FEW + 1, bulk.CHUNK + 3])
+def test_what_goes_in_comes_out(count: int) -> None:
+    ids = bulk.insert(Change, NAMES, [row(number) for number in range(count)])
+    assert len(set(ids)) == count
+    assert [read(pk) for pk in (ids[0], ids[-1])] == [row(0), row(count - 1)]
+    assert bulk.insert(Change, NAMES, []) == []
+
+
+def test_ids_go_on_where_the_orm_left_off_and_it_goes_on_after_them() -> None:
+    one = Member.objects.create(field="f", value="a", record_id=1).pk
+    many = bulk.insert(Member, ("field", "value", "record_id"), [("f", str(n), n) for n in range(20)])
+    other = Member.objects.create(field="f", value="b", record_id=1).pk
+    assert one < min(many)
+    assert max(many) < other
+    assert len({one, other, *many}) == 22
+
+
+def test_ids_of_a_lost_transaction_are_never_given_to_two() -> None:
+    with transaction.atomic():
+        bulk.insert(Member, ("field", "value", "record_id"), [("f", str(n), n) for n in range(20)])
+        transaction.set_rollback(True)
+    kept = bulk.insert(Member, ("field", "value", "record_id"), [("f", str(n), n) for n in range(20)])
+    assert Member.objects.filter(field="f").count() == len(set(kept)) == 20
+
+
+def test_objects_get_their_ids() -> None:
+    made = [Change(at=clock.now(), door="api", entity="users", record_id=n, verb="changed") for n in range(20)]
+    bulk.insert_objects(made)
+    assert [change.record_id for change in Change.objects.filter(pk__in=[c.pk for c in made]).order_by("pk")] == list(
+        range(20)
+    )
+    assert not made[0]._state.adding
+    made[0].title = "later"
+    made[0].save(update_fields=["title"])
+    assert Change.objects.get(pk=made[0].pk).title == "later"
+
+
+def test_a_row_that_is_there_already_is_refused() -> None:
+    Sequence.objects.create(key="k3", value=1)
+    rows = [(f"k{number}", number) for number in range(20)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert_all(Sequence, ("key", "value"), rows)
+    assert Sequence.objects.filter(key__startswith="k").count() == 1
