@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records
 from bosun.kernel.actor import FIELD_RIGHT_KEYS, SCOPE_KEYS, Actor, FieldRight, Scope, new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import DoorError
+from bosun.lib import locales
 from bosun.platform.accounts import profile
 from bosun.platform.org import actors
 from bosun.platform.org.rights import unite
@@ -109,7 +112,8 @@ def entity_line(entity: Entity, person: Any, roles: list[Any], actor: Actor) -> 
 def spelled(entity: Entity, actor: Actor) -> str:
     """How many records are open."""
     count, exact = records.query(entity, actor).count()
-    return f"{count:,}" if exact else f"{count:,}+"
+    said = str(format_decimal(count, locale=locales.find(get_language() or "en")))
+    return said if exact else f"{said}+"
 
 
 def reasons(key: str, action: str, scope: Scope, person: Any, roles: Iterable[Any]) -> list[str]:
