@@ -9,6 +9,7 @@ PLATFORM = (
     "bosun.platform.accounts",
     "bosun.platform.options",
     "bosun.platform.places",
+    "bosun.platform.views",
     "bosun.platform.customize",
     "bosun.platform.jobs",
     "bosun.platform.imports",
