@@ -39,10 +39,13 @@ on("click", ".menu a, .menu button", (event, entry) => {
   if (!entry.closest(".seg")) entry.closest(".menu").hidePopover();
 });
 
+/** What has the focus in a dialog: the first of these that is there. */
+const FIRST = ["[autofocus]", ".bad input", ".fbrow select", ".dbody input:not([type=hidden]), .dbody select, .dbody textarea", "button"];
+
 export function openDialog(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  ($("[autofocus], .bad input, .dbody input:not([type=hidden]), .dbody select, .dbody textarea", dialog) ?? $("button", dialog))?.focus();
+  FIRST.map((each) => $(each, dialog)).find(Boolean)?.focus();
 }
 
 /** Loads a fragment into the one dialog. */
