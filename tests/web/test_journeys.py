@@ -115,6 +115,7 @@ def test_cells_are_edited_in_place(ann: Page, company: World) -> None:
     field.select_option("B")
     expect(row(ann, "Halden").locator('[data-name="grade"]')).to_have_text("B")
     row(ann, "Halden").locator('[data-name="grade"]').click()
+    expect(row(ann, "Halden").locator("select")).to_be_focused()
     ann.keyboard.press("Escape")
     expect(row(ann, "Halden").locator("select")).to_have_count(0)
     grades = {each.name: each.grade for each in records.query("customers", company.actor("ann")).page().items}
