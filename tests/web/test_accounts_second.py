@@ -32,7 +32,7 @@ def ann(world: World) -> User:
 
 
 def code(secret: str, steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def password_step() -> Client:

@@ -59,7 +59,8 @@ def columns(seat: Seat, pk: int, status: int = 302, **changes: Any) -> HttpRespo
 def run(seat: Seat, pk: int) -> Import:
     seat.post(f"/imports/{pk}/check")
     running.drain()
-    return Import.objects.get(pk=pk)
+    made: Import = Import.objects.get(pk=pk)
+    return made
 
 
 def names(world: World, who: str = "ada") -> list[str]:

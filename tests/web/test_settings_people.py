@@ -41,7 +41,7 @@ def test_the_settings_are_closed_to_those_who_may_change_nothing_there(
     sit: Callable[[str], Seat], who: str, address: str
 ) -> None:
     seat = sit(who)
-    seat.get(address, 403)
+    assert "This is not open to you" in seat.get(address, 403)
     seat.send(address, 405 if address.split("/")[-1] in GET_ONLY else 403, name="x")
 
 

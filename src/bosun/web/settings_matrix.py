@@ -103,7 +103,7 @@ def _cell(entity: Entity, action: str, value: str, by_roles: Any = None) -> dict
         return {"action": action, "kind": "none"}
     options = [{"key": key, "label": str(label)} for key, label in scopes_of(entity).items()]
     if value and value not in {each["key"] for each in options}:
-        options.append({"key": value, "label": str(SCOPES[value])})
+        options.append({"key": value, "label": str(SCOPES.get(value, value))})
     return {
         "action": action,
         "label": str(offered[action]),
