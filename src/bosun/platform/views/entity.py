@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel import conditions, registry
@@ -39,7 +39,7 @@ def sound(draft: Draft, env: Env) -> None:
         return
     entity = registry.find(draft.value("entity") or "")
     if entity is None:
-        draft.refuse("entity", _text("There is no list of that name."))
+        draft.refuse("entity", gettext("There is no list of that name."))
         return
     try:
         conditions.parse(draft.value("filter"), entity, env)
