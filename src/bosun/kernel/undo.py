@@ -64,7 +64,7 @@ def authors(batch: str) -> set[int | None]:
 
 
 def extent(batch: str) -> dict[str, tuple[int, int]]:
-    """What taking a batch back would touch: for each entity how many records it made, and how many others it changed."""
+    """What taking a batch back would touch: for each entity, how many records it made and how many more it changed."""
     rows = Change.objects.filter(batch=batch).exclude(verb="undone") if batch else Change.objects.none()
     seen: dict[str, tuple[set[int], set[int]]] = {}
     for entity, pk, verb in rows.order_by().values_list("entity", "record_id", "verb").distinct():
