@@ -10,6 +10,7 @@ PLATFORM = (
     "bosun.platform.options",
     "bosun.platform.places",
     "bosun.platform.views",
+    "bosun.platform.files",
     "bosun.platform.customize",
     "bosun.platform.jobs",
     "bosun.platform.imports",

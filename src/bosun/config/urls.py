@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bosun.platform.health.urls")),
     path("api/v1/", include("bosun.api.urls")),
+    path("", include("bosun.platform.files.urls")),
     path("account/", include("bosun.web.account_urls")),
     path("", include("bosun.web.urls")),
 ]

@@ -128,10 +128,11 @@ def preload(entries: Sequence[Entry], env: Env) -> None:
         env.refs.load(model, ids)
 
 
-def note(entity: Entity, verb: str, act: Act, diff: Mapping[str, Any]) -> None:
-    """Write down an act on many records that changes none of them, such as taking them out as a file."""
+def note(entity: Entity, verb: str, act: Act, diff: Mapping[str, Any], pk: int = 0) -> None:
+    """Write down an act that changes no field: on one record, or (without `pk`) on many, such as an export."""
     Change.objects.create(
-        at=act.at or clock.now(), door=act.door, entity=entity.key, record_id=0, title=entity.plural[:250],
+        at=act.at or clock.now(), door=act.door, entity=entity.key, record_id=pk,
+        title=entity.plural[:250],
         verb=verb, diff=dict(diff), batch=act.batch, cause=act.cause[:200], **actor_columns(act.actor),
     )  # fmt: skip
 
@@ -147,6 +148,8 @@ def verb_words(verb: str) -> str:
         "transferred": _("handed over"),
         "undone": _("undid"),
         "exported": _("exported"),
+        "attached": _("added a file"),
+        "detached": _("took a file away"),
         "done": _("did"),
     }
     return words.get(verb, verb)
