@@ -28,7 +28,7 @@ def saved(world: World, who: str) -> list[services.View]:
 
 
 def save(world: World, who: str, name: str = "Grade A", **look: Any) -> services.View:
-    return services.save(CUSTOMERS, name, world.act(who), **look)
+    return services.keep(CUSTOMERS, name, world.act(who), **look)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def forget(key: str, pks: Sequence[int]) -> None:
     rows = Attachment.objects.filter(entity=key, record_id__in=pks)
     digests = sorted(set(rows.values_list("content_id", flat=True)))
     if digests:
-        rows.delete()
+        Attachment.objects.filter(entity=key, record_id__in=pks).delete()
         transaction.on_commit(partial(_discard, digests))
 
 
@@ -123,5 +123,5 @@ def _discard(digests: Sequence[str]) -> None:
         with transaction.atomic():
             held = Content.objects.select_for_update().filter(digest=digest).first()
             if held is not None and not Attachment.objects.filter(content_id=digest).exists():
-                held.delete()
+                Content.objects.filter(digest=digest).delete()
                 store.drop(digest)

@@ -77,7 +77,7 @@ def favourites(env: Env) -> list[tuple[Entity, View]]:
 # keeping ---------------------------------------------------------------------------------------------------------
 
 
-def save(
+def keep(
     entity: Entity, name: str, act: Act, *, filter: Any = None, sort: Sequence[str] = (),  # noqa: A002
     columns: Sequence[str] = (),
 ) -> View:  # fmt: skip
@@ -130,7 +130,7 @@ def favourite(entity: Entity, key: str, on: bool, actor: Actor) -> None:
         _row(entity, key, actor)
     mine = Favourite.objects.filter(person_id=actor.id or 0, entity=entity.key, view=key)
     if not on:
-        mine.delete()
+        Favourite.objects.filter(pk__in=mine.values("pk")).delete()
     elif not mine.exists():
         made = Favourite(person_id=actor.id or 0, entity=entity.key, view=key)
         Favourite.objects.bulk_create([made], ignore_conflicts=True)
