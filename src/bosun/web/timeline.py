@@ -171,8 +171,8 @@ def day_label(day: date, today: date, env: Env) -> str:
     if -1 <= away < MONTH:
         return format_date(day, "M月d日 EEE" if chinese else "EEE d MMM", locale=locale)
     if day.year == today.year:
-        return format_date(day, "LLLL", locale=locale).capitalize()
-    return format_date(day, "y年M月" if chinese else "LLLL y", locale=locale).capitalize()
+        return format_date(day, "MMMM", locale=locale).capitalize()
+    return format_date(day, "y年M月" if chinese else "MMMM y", locale=locale).capitalize()
 
 
 def recently(env: Env) -> datetime:
