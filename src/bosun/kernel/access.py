@@ -125,6 +125,22 @@ def _shared(entity: Entity, actor: Actor, action: str) -> QuerySet[Share]:
     )
 
 
+def same_rows(entity: Entity, actor: Actor, left: str, right: str) -> bool:
+    """True when two actions surely reach the same rows, so that one answer serves for both."""
+    around = {entity.key}
+    if entity.rights_from:
+        around.add(registry.of(entity.native_specs()[entity.rights_from].kind.model).key)  # type: ignore[attr-defined]
+    if around & actor.shared:
+        return False
+    reached = [
+        Scope.ALL
+        if entity.open_to_all and action == "read"
+        else actor.scope(entity.key, _governing(entity, actor, action))
+        for action in (left, right)
+    ]
+    return reached[0] == reached[1]
+
+
 def may_row(entity: Entity, actor: Actor, action: str, pk: int) -> bool:
     """True when the actor may do `action` on this very record."""
     return bool(visible(entity, actor, action).filter(pk=pk).exists())

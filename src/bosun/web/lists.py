@@ -78,8 +78,10 @@ def counts(visit: Visit, key: str) -> HttpResponseBase:
 
 def tab_menu(state: ListState) -> dict[str, Any]:
     """What stands beside the tabs."""
-    save = state.address("/view/save", cursor="") if views.may_save(state.env) else ""
-    return {"save_view_dialog": save, "view_menu": view_menu(state)}
+    return {
+        "save_view_dialog": state.address("/view/save", cursor=""),
+        "view_menu": [*views.menu(state, state.env), *view_menu(state)],
+    }
 
 
 @page("GET")
@@ -121,7 +123,7 @@ def tabs(state: ListState) -> list[dict[str, Any]]:
             "label": view.label,
             "url": f"/{state.entity.key}?view={view.key}" if view.key else f"/{state.entity.key}",
             "current": view.key == state.view.key,
-            "shared": view.shared,
+            "shared": view.level in ("shared", "role"),
         }
         for view in state.all_views
     ]
@@ -195,4 +197,4 @@ def import_url(visit: Visit, entity: Entity) -> str:
     """Where a file of these records is brought in, for those who may."""
     if not access.may(visit.actor, entity, "import"):
         return ""
-    return f"/imports/new?entity={entity.key}"
+    return f"/{entity.key}/import"

@@ -15,8 +15,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.query import Query
 from bosun.kernel.specs import FieldSpec
-from bosun.web import views
-from bosun.web.views import View
+from bosun.platform.views import services
+from bosun.platform.views.services import View
 
 PAGE = 50
 
@@ -66,6 +66,8 @@ class ListState:
 
     def query(self, action: str = "read") -> Query:
         """The records that this list holds; Invalid where the filter or the order cannot be used."""
+        if not self.view.usable and self.filter is None:
+            raise Invalid(_("This view speaks of a field that is not open to you."))
         found = records.query(self.entity, self.env.actor, self.env, action)
         if self.tree:
             found = found.filter(self.tree)
@@ -133,7 +135,7 @@ def parse_filter(text: str | None) -> Any:
 
 def from_params(entity: Entity, env: Env, params: Any) -> ListState:
     """The state that an address describes."""
-    known = views.of(entity, env)
+    known = [View("", _("All")), *services.of(entity, env)]
     key = params.get("view", "")
     view = next((each for each in known if each.key == key), known[0])
     return ListState(

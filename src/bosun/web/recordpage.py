@@ -21,7 +21,7 @@ from bosun.kernel.entity import Entity, Related
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
-from bosun.web import table, timeline, verbs
+from bosun.web import files, table, timeline, verbs
 from bosun.web.present import head, list_url, look, name_of, numbers, owner_of, record_url, shown, state_of, subtitle
 from bosun.web.visit import Visit, page
 
@@ -187,6 +187,7 @@ def whole(visit: Visit, key: str, pk: int) -> tuple[Entity, Any, dict[str, Any]]
         **in_head(visit, entity, record),
         "page_title": name_of(entity, record, visit.env),
         "groups": facts(entity, record, visit.env),
+        "files": files.of(visit, entity, pk, access.may_row(entity, visit.actor, "change", pk)),
         "relations": [*(panel.side for panel in panels if panel.side), *lists],
         "panels": panels,
         "tabs_more": _tabs(visit, entity, record, panels),

@@ -15,6 +15,7 @@ from bosun.kernel import access, ports, records, registry, slots
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.platform.accounts.requests import actor_of
+from bosun.platform.views import services
 from bosun.web import brand
 from bosun.web.present import list_url
 
@@ -101,13 +102,16 @@ def nav(actor: Actor, current: str) -> list[dict[str, Any]]:
 
 
 def menu_counts(actor: Actor) -> dict[str, int]:
-    """How much work waits behind each place. A provider of the slot is called with an environment."""
+    """How much work waits behind each place, in one query for each.
+
+    A provider of the slot is called with an environment; it answers query sets of what waits, by the key of the place.
+    """
     env = records.environment(actor, strict=False)
-    found: dict[str, int] = {}
+    waiting: dict[str, list[Any]] = {}
     for provider in slots.of("menu.counts"):
-        for key, count in provider(env).items():
-            found[key] = found.get(key, 0) + count
-    return found
+        for key, rows in provider(env).items():
+            waiting.setdefault(key, []).append(rows.order_by().values_list("pk"))
+    return {key: parts[0].union(*parts[1:], all=True).count() for key, parts in waiting.items()}
 
 
 def nav_end(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
@@ -129,7 +133,16 @@ def _address(name: str) -> str:
 
 def favourites(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
     """Saved views that the person keeps at hand."""
-    return []
+    env = records.environment(actor, strict=False)
+    current = f"{here(request)}/{request.GET.get('view', '')}"
+    return [
+        {
+            "label": view.label,
+            "url": f"{list_url(entity)}?view={view.key}",
+            "current": current == f"{entity.key}/{view.key}",
+        }
+        for entity, view in services.favourites(env)
+    ]
 
 
 def creatable(actor: Actor) -> list[dict[str, Any]]:

@@ -128,6 +128,8 @@ def what_of(entry: Entry) -> str:
         "removed": _("Moved to the bin"),
         "restored": _("Brought back"),
         "undone": _("Undone"),
+        "attached": _("File added"),
+        "detached": _("File removed"),
     }
     label = next((str(verb.label) for verb in entry.entity.verbs.values() if verb.past == entry.verb), "")
     return words.get(entry.verb) or label or history.verb_words(entry.verb)

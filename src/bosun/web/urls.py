@@ -2,7 +2,22 @@
 
 from django.urls import include, path, register_converter
 
-from bosun.web import bins, bulk, day, exports, find, forms, inline, listdialogs, lists, prefs, recordpage, verbs
+from bosun.web import (
+    bins,
+    bulk,
+    day,
+    exports,
+    files,
+    find,
+    forms,
+    inline,
+    listdialogs,
+    lists,
+    prefs,
+    recordpage,
+    verbs,
+    views,
+)
 
 
 class EntityKey:
@@ -61,6 +76,12 @@ urlpatterns = [
     path("<entity:key>/filter", listdialogs.filter_dialog, name="filter"),
     path("<entity:key>/sort", listdialogs.sort_dialog, name="sort"),
     path("<entity:key>/columns", listdialogs.columns_dialog, name="columns"),
+    path("<entity:key>/view/save", views.save, name="view_save"),
+    path("<entity:key>/view/update", views.update, name="view_update"),
+    path("<entity:key>/view/rename", views.rename, name="view_rename"),
+    path("<entity:key>/view/share", views.share, name="view_share"),
+    path("<entity:key>/view/remove", views.remove, name="view_remove"),
+    path("<entity:key>/view/star", views.star, name="view_star"),
     path("<entity:key>/pick", find.pick, name="pick"),
     path("<entity:key>/words", find.words, name="words"),
     path("<entity:key>/new", forms.new, name="new"),
@@ -78,6 +99,8 @@ urlpatterns = [
     path("<entity:key>/<id:pk>/composer", recordpage.composer, name="composer"),
     path("<entity:key>/<id:pk>/cell", inline.cell, name="cell"),
     path("<entity:key>/<id:pk>/edit", forms.edit, name="edit"),
+    path("<entity:key>/<id:pk>/files", files.upload, name="upload"),
+    path("<entity:key>/<id:pk>/files/<id:file>/remove", files.remove, name="remove_file"),
     path("<entity:key>/<id:pk>/remove", verbs.remove_one, name="remove"),
     path("<entity:key>/<id:pk>/verbs/<entity:name>", verbs.verb, name="verb"),
 ]

@@ -16,7 +16,7 @@ def view_menu(state: ListState) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if access.may(actor, entity, "import"):
         found.append(
-            {"key": "import", "label": _("Import a file"), "icon": "upload", "url": f"/imports/new?entity={entity.key}"}
+            {"key": "import", "label": _("Import a file"), "icon": "upload", "url": f"/{entity.key}/import"}
         )
     if access.may(actor, entity, "export"):
         address = state.address("/export", cursor="")

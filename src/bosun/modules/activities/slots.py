@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,9 +17,12 @@ from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Date
+from bosun.kernel.query import Query
 from bosun.kernel.slots import Happening
 from bosun.modules.activities import rules
 from bosun.modules.customers.rules import ring
+from bosun.platform.files import services as files
+from bosun.platform.files.models import Attachment
 from bosun.web import fields
 from bosun.web.day import Section
 from bosun.web.visit import Visit
@@ -79,6 +84,7 @@ class Composer:
             "contact_url": f"/contacts/pick?by=customer&of={customer}" if open_contacts else "",
             "contact": self._contact(visit, entity, record, customer) if open_contacts else None,
             "results": [{"key": k, "label": results[k], "icon": icon, "tone": tone} for k, icon, tone in RESULTS],
+            "with_files": True,
             "draft_key": f"composer/{entity.key}/{record.pk}",
             "verbs": [{"key": "call", "label": SAVES["call"], "icon": "phone", "primary": True, "compose": "call"}],
         }
@@ -109,7 +115,10 @@ class Composer:
         }
         batch = new_batch()
         sent = {name: value for name, value in raw.items() if value not in ("", None)}
-        records.create("follow_ups", sent, visit.act("form", batch), visit.env)
+        with transaction.atomic():
+            made = records.create("follow_ups", sent, visit.act("form", batch), visit.env)
+            for file in visit.request.FILES.getlist("files"):
+                files.attach(registry.get("follow_ups"), made.pk, file, file.name or "", visit.act("form", batch))
         return _("%(kind)s recorded.") % {"kind": rules.TYPES.get(kind, kind)}, batch
 
 
@@ -131,10 +140,19 @@ def timeline(entity: Entity, record: Any, env: Env, limit: int, before: datetime
         query = query.where(at__lte=before)
     found = query.sort(["-at"]).page(limit=limit).items
     records.preload(registry.get("follow_ups"), found, env, ["person", "contact", "about"])
-    return [_told(item, env, entity) for item in found]
+    attached = attachments([item.pk for item in found])
+    return [_told(item, env, entity, attached.get(item.pk, ())) for item in found]
 
 
-def _told(item: Any, env: Env, entity: Entity) -> Told:
+def attachments(follow_ups: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The files of follow-ups that are open to the reader, in one query."""
+    held: dict[int, list[dict[str, Any]]] = {}
+    for row in Attachment.objects.filter(entity="follow_ups", record_id__in=follow_ups).order_by("pk"):
+        held.setdefault(row.record_id, []).append({"icon": "paperclip", "label": row.name, "url": f"/files/{row.pk}"})
+    return held
+
+
+def _told(item: Any, env: Env, entity: Entity, attached: Sequence[dict[str, Any]] = ()) -> Told:
     specs = access.specs(registry.get("follow_ups"), env.actor)
 
     def words(name: str) -> str:
@@ -164,7 +182,7 @@ def _told(item: Any, env: Env, entity: Entity) -> Told:
         said=bool(body),
         result=item.result or "" if "result" in specs else "",
         result_label=words("result"),
-        chips=tuple(chips),
+        chips=(*chips, *attached),
     )
 
 
@@ -244,25 +262,23 @@ def _promise(item: Any, env: Env) -> dict[str, Any]:
     }
 
 
-def due_today(env: Env) -> int:
-    """How many promises fall due by today."""
-    if not access.may(env.actor, registry.get("follow_ups"), "read") or env.actor.id is None:
-        return 0
-    mine = records.query("follow_ups", env.actor, env).where(person_id=env.actor.id, step_done_at__isnull=True)
-    return mine.where(next_step__isnull=False, next_step_on__lte=env.today).count(99)[0]
+def due_today(env: Env) -> Query:
+    """One's promises that fall due by today."""
+    mine = records.query("follow_ups", env.actor, env).where(person_id=env.actor.id or 0, step_done_at__isnull=True)
+    return mine.where(next_step__isnull=False, next_step_on__lte=env.today)
 
 
 def sentence(visit: Visit) -> str:
     """What one owes today."""
-    count = due_today(visit.env)
+    count = due_today(visit.env).count()[0]
     if not count:
         return ""
     return ngettext("%(n)s promise falls due today.", "%(n)s promises fall due today.", count) % {"n": count}
 
 
-def counts(env: Env) -> dict[str, int]:
-    """The number beside “My day”."""
-    return {"day": due_today(env)}
+def counts(env: Env) -> dict[str, Any]:
+    """What stands behind the number beside “My day”."""
+    return {"day": due_today(env).rows()}
 
 
 slots.offer("record.composer", Composer())

@@ -144,9 +144,9 @@ def sentence(visit: Visit) -> str:
     return text % {"n": count}
 
 
-def counts(env: Env) -> dict[str, int]:
-    """The number beside “My day”."""
-    return {"day": waiting(env).count(99)[0]} if may_see(env) else {}
+def counts(env: Env) -> dict[str, Any]:
+    """What stands behind the number beside “My day”."""
+    return {"day": waiting(env).rows()} if may_see(env) else {}
 
 
 # the organisation ------------------------------------------------------------------------------------------------

@@ -13,7 +13,10 @@ from bosun.platform.org.models import Person
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds a log-in by its username, without regard to case."""
+    """Finds a log-in by its username, without regard to case; its person comes along, as every request asks for it."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().select_related("person")
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=(username or "").strip().lower())
