@@ -69,8 +69,12 @@ def test_strangers_are_asked_to_sign_in(db: None, address: str) -> None:
 
 
 def test_a_rep_finds_only_what_is_his_own(sit: Callable[[str], Seat]) -> None:
+    seat = sit("ben")
+    assert seat.client.get("/settings").headers["Location"] == "/me"
+    assert "/imports" not in seat.get("/me")
     seat = sit("ann")
     assert seat.client.get("/settings").headers["Location"] == "/me"
+    assert 'href="/imports"' in seat.get("/me")
     page = seat.get("/me")
     assert 'href="/me/tokens"' in page
     assert "/settings/people" not in page

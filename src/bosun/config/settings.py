@@ -165,6 +165,7 @@ ACCOUNT_ADAPTER = "bosun.platform.accounts.adapters.AccountAdapter"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "bosun.platform.accounts.resetlinks.ResetLinks"
 ACCOUNT_FORMS = {
     "login": "bosun.platform.accounts.forms.SignInForm",
+    "reauthenticate": "bosun.platform.accounts.forms.PasswordAgainForm",
     "change_password": "bosun.platform.accounts.forms.NewPasswordForm",
     "reset_password": "bosun.platform.accounts.forms.LinkForm",
     "reset_password_from_key": "bosun.platform.accounts.forms.PasswordByLinkForm",

@@ -6,7 +6,7 @@ A module offers pages in the slot `settings.pages`: a callable without arguments
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -31,6 +31,7 @@ class SettingsPage:
     """One page: where it stands in the menu, who may open it, and what draws it.
 
     `needs` are pairs of entity key and action; one of them must be open to the actor. None at all means everybody.
+    `anywhere` is an action that must be open on some entity.
     """
 
     key: str
@@ -40,7 +41,8 @@ class SettingsPage:
     needs: tuple[tuple[str, str], ...] = ()
     view: Callable[[Visit], HttpResponseBase] | None = None
     url: str = ""
-    admin_only: bool = field(default=False)
+    admin_only: bool = False
+    anywhere: str = ""
 
     @property
     def address(self) -> str:
@@ -51,6 +53,8 @@ class SettingsPage:
         """True when this person may open the page."""
         if self.admin_only:
             return actor.is_admin and not actor.read_only
+        if self.anywhere:
+            return any(access.may(actor, entity, self.anywhere) for entity in registry.all_entities())
         return not self.needs or any(may(actor, key, action) for key, action in self.needs)
 
 
@@ -78,6 +82,7 @@ BUILT_IN = (
     SettingsPage("options", gettext_lazy("Option lists"), "list-details", "data", writing("options")),
     SettingsPage("rates", gettext_lazy("Exchange rates"), "cash", "data", writing("rates")),
     SettingsPage("places", gettext_lazy("Places"), "map-pin", "data", writing("places")),
+    SettingsPage("imports", gettext_lazy("Imports"), "file-import", "data", url="/imports", anywhere="import"),
     SettingsPage("system", pgettext_lazy("settings", "Running"), "activity", "system", admin_only=True),
 )
 
@@ -140,7 +145,7 @@ def button(key: str, label: str, **how: Any) -> dict[str, Any]:
 def index(visit: Visit) -> HttpResponseBase:
     """The settings begin with the first page of the company, for those who may open one; else with one's own."""
     pages = open_to(visit.actor)
-    shared: Iterable[SettingsPage] = (each for each in pages if each.group != "you")
+    shared: Iterable[SettingsPage] = (each for each in pages if each.address.startswith("/settings/"))
     return HttpResponseRedirect(next(iter(shared), pages[0]).address)
 
 

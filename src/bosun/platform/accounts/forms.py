@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,7 +46,17 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Present password")
+        self.fields["oldpassword"].help_text = ""
         _name_new(self)
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
 
 
 class LinkForm(ResetPasswordForm):  # type: ignore[misc]
@@ -66,7 +83,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         _name_code(self)
 
 
-class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(SecondReauthenticateForm):  # type: ignore[misc]
     """The code of the second factor before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
