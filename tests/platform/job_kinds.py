@@ -63,7 +63,7 @@ if __name__ == "__main__":
 
     from bosun.platform.jobs import queue, worker
 
-    queue.LEASE = timedelta(seconds=float(os.environ.get("TEST_LEASE", "1.5")))
+    queue.LEASE = timedelta(seconds=float(os.environ.get("TEST_LEASE", "4")))
     worker.WATCH_SECONDS = 0.3
     worker.POLL_SECONDS = 0.05
     sys.exit(worker.run())

@@ -149,7 +149,8 @@ class _Reader:
             raise Denied()
         self.strange("map", raw, STEP_WORDS)
         known = access.specs(entity, self.actor)
-        targets = tuple(self.targets(entity, raw.get("columns"), known))
+        # In the order of the file: a database need not keep that of a JSON object.
+        targets = tuple(sorted(self.targets(entity, raw.get("columns"), known), key=lambda target: target.place))
         if not targets:
             self.wrong("columns", _("Choose at least one column."))
         at, by = self.history(entity, raw.get("history"))

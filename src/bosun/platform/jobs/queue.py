@@ -90,15 +90,16 @@ def reclaim() -> int:
     now = clock.now()
     lost = 0
     for row in Job.objects.filter(state=RUNNING, lease_until__lt=now)[:100]:
-        lost += give_back(row, _("The worker ended while it did this."))
+        # A lease that was renewed meanwhile is not touched.
+        lost += give_back(row, _("The worker ended while it did this."), lease_until__lt=now)
     return lost
 
 
-def give_back(row: Job, error: str, counted: bool = True) -> int:
+def give_back(row: Job, error: str, counted: bool = True, **still: Any) -> int:
     """Back to the queue after a failure, later each time; parked with its error after the last attempt."""
     known = declared.kinds.get(row.kind)
     limit = known.attempts if known else 1
-    held = Job.objects.filter(pk=row.pk, state=RUNNING, attempts=row.attempts, lease_until=row.lease_until)
+    held = Job.objects.filter(pk=row.pk, state=RUNNING, attempts=row.attempts, **still)
     if not counted:
         return int(held.update(state=WAITING, attempts=F("attempts") - 1, lease_until=None, worker=""))
     if row.cancel_requested:

@@ -89,8 +89,9 @@ class Running:
     def atomic(self, done: int | None = None, total: int | None = None) -> Iterator[None]:
         """A transaction that is undone when the job turns out to be somebody else's by now."""
         with transaction.atomic():
-            self.hold(done, total)
             yield
+            # Last, so that the job's row is not locked while the work goes on: its lease is renewed meanwhile.
+            self.hold(done, total)
 
 
 def do(row: Job, stop: Event | None = None) -> str:
