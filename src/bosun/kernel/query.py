@@ -107,12 +107,14 @@ class Query:
         rows = self.rows()
         steps: list[Step] = []
         for number, level in enumerate(self.levels):
-            rows = rows.annotate(**{f"_s{number}": self._sort_expr(level)})
+            if level.spec.custom and isinstance(level.spec.kind, Reference):
+                rows = rows.annotate(**{f"_r{number}": level.spec.store.expr()})
+            rows = rows.annotate(**{f"_s{number}": self._sort_expr(level, number)})
             steps.append(Step(f"_s{number}", level.down))
         steps.append(Step("pk", self.levels[-1].down if self.levels else True))
         return rows.order_by(*(step.order(backwards) for step in steps)), steps
 
-    def _sort_expr(self, level: Level) -> Combinable:
+    def _sort_expr(self, level: Level, number: int) -> Combinable:
         kind = level.spec.kind
         if not isinstance(kind, Reference):
             return level.spec.store.sort()
@@ -120,7 +122,8 @@ class Query:
         title = target.title_spec
         if title is None or title.name not in access.specs(target, self.env.actor):
             return level.spec.store.expr()
-        seen = access.visible(target, self.env.actor).filter(pk=OuterRef(f"{level.spec.name}_id"))
+        column = f"_r{number}" if level.spec.custom else f"{level.spec.name}_id"
+        seen = access.visible(target, self.env.actor).filter(pk=OuterRef(column))
         return Subquery(seen.values(f"{title.name}_sort")[:1])
 
     def page(self, limit: int = 50, cursor: str = "") -> Page:
