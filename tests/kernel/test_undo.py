@@ -156,3 +156,39 @@ def test_ten_thousand_edits_can_be_taken_back(world: World) -> None:
     held = {row.pk: (row.grade, row.tags) for row in entity.model._default_manager.filter(pk__in=made)}
     assert held.pop(made[7]) == ("D", None)
     assert set(held.values()) == {(None, None)}
+
+
+def test_what_is_not_open_any_more_is_left_as_it_is(world: World) -> None:
+    entity = registry.get("customers")
+    gone, held = (world.customer("ann", name=name, staff=1).pk for name in ("Gone", "Held"))
+    act = world.act("ann", door="bulk", batch=new_batch())
+    records.bulk_change(entity, [gone, held], {"staff": 2}, act)
+    records.change(entity, gone, {"owner": "cyd", "name": "CNRY"}, world.act("ada"))
+    theirs = Change.objects.filter(entity="customers", record_id=gone).count()
+    done = records.undo(act.batch, world.act("ann"))
+    assert (done.put_back, done.left_alone) == (1, [("customers", gone, "Not open to you")])
+    rows = entity.model._default_manager.in_bulk([gone, held])
+    assert {pk: (row.staff, row.version) for pk, row in rows.items()} == {gone: (2, 3), held: (1, 3)}
+    assert Change.objects.filter(entity="customers", record_id=gone).count() == theirs
+
+
+def test_without_the_right_to_change_nothing_is_taken_back(world: World) -> None:
+    old = world.customer("ann", staff=1)
+    act = world.act("ann", batch=new_batch())
+    records.change("customers", old.pk, {"staff": 2}, act)
+    world.grant("rep", {"customers": {"read": "own"}})
+    before = hashing.content_hash()
+    done = records.undo(act.batch, world.act("ann"))
+    assert (done.put_back, done.left_alone) == (0, [("customers", old.pk, "Tidewater")])
+    assert hashing.content_hash() == before
+
+
+def test_whoever_handed_a_record_over_takes_it_back(world: World) -> None:
+    old = world.customer("ann")
+    before = hashing.content_hash()
+    act = world.act("ben", door="verb", batch=new_batch())
+    records.run_verb("customers", [old.pk], "transfer", {"owner": "cyd"}, act)
+    assert not records.query("customers", world.actor("ben")).count()[0]
+    done = records.undo(act.batch, world.act("ben"))
+    assert (done.put_back, done.left_alone) == (1, [])
+    assert hashing.content_hash() == before

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from bosun.kernel import registry, stamps
+from bosun.kernel import access, registry, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft, projections
 from bosun.kernel.entity import Entity
@@ -29,7 +30,7 @@ class Undone:
 
 
 def undo(batch: str, act: Act) -> Undone:
-    """Take back a whole batch. Running it twice does nothing the second time."""
+    """Take back a whole batch, as far as the actor could still do it. Running it twice does nothing the second time."""
     env = environment(act.actor)
     done = Undone()
     with transaction.atomic():
@@ -54,7 +55,28 @@ def undo(batch: str, act: Act) -> Undone:
                 diff={"removed": [None, done.removed], "put_back": [None, done.put_back]},
                 **actor_columns(act.actor),
             )
+    done.left_alone = _named(done.left_alone, act)
     return done
+
+
+def _named(left: Sequence[tuple[str, int, str]], act: Act) -> list[tuple[str, int, str]]:
+    """The titles that the actor may read: what was left alone may belong to somebody else by now."""
+    open_: set[tuple[str, int]] = set()
+    for key in {key for key, _pk, _title in left}:
+        pks = [pk for each, pk, _title in left if each == key]
+        for start in range(0, len(pks), CHUNK):
+            rows = access.visible(registry.get(key), act.actor).filter(pk__in=pks[start : start + CHUNK])
+            open_.update((key, pk) for pk in rows.values_list("pk", flat=True))
+    return [(key, pk, title if (key, pk) in open_ else _("Not open to you")) for key, pk, title in left]
+
+
+def _may_take_back(change: Change, entity: Entity, act: Act) -> bool:
+    """Whether the actor may do to the record as it now stands what he did then; what followed of itself goes along."""
+    if change.depth:
+        return True
+    row = entity.model._default_manager.filter(pk=change.record_id)
+    verbs = [verb.key for verb in entity.verbs.values() if verb.past == change.verb]
+    return any(row.filter(access.rows(entity, act.actor, action)).exists() for action in ("change", *verbs))
 
 
 def authors(batch: str) -> set[int | None]:
@@ -109,16 +131,28 @@ def _put_back(change: Change, later: dict[tuple[str, int], set[str]], act: Act, 
             continue
         draft.values[name] = known[name].kind.load(old)
         draft.diff[name] = (known[name].kind.load(now), draft.values[name])
-    if touched & set(change.diff):
-        done.left_alone.append((entity.key, record.pk, str(record)))
-    if not draft.values:
-        return
-    for name, value in draft.values.items():
-        known[name].store.set(record, value, env)
-    record.version += 1
-    _update(entity, draft, known)
-    _conclude(draft, act, env)
-    done.put_back += 1
+    title = str(record)
+    taken = not draft.values or _write_back(draft, change, act, env)
+    if touched & set(change.diff) or not taken:
+        done.left_alone.append((entity.key, record.pk, title))
+    if draft.values and taken:
+        done.put_back += 1
+
+
+def _write_back(draft: Draft, change: Change, act: Act, env: Env) -> bool:
+    """Write old values; False, and nothing is written, where the actor may not do that any more."""
+    entity, record, known = draft.entity, draft.record, draft.entity.specs()
+    with transaction.atomic():
+        for name, value in draft.values.items():
+            known[name].store.set(record, value, env)
+        record.version += 1
+        _update(entity, draft, known)
+        _conclude(draft, act, env)
+        # Asked last, since what is put back may be the owner: whoever handed a record over may take it back.
+        if not _may_take_back(change, entity, act):
+            transaction.set_rollback(True)
+            return False
+    return True
 
 
 def _conclude(draft: Draft, act: Act, env: Env) -> None:
