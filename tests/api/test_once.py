@@ -16,8 +16,10 @@ from django.test import Client
 
 from bosun.api.models import KeptCall
 from bosun.kernel import records
+from bosun.kernel.ledger import Change
 from bosun.lib import clock
 from bosun.platform.accounts import services
+from bosun.platform.dedupe import limits as dedupe
 from bosun.platform.org.models import Person
 from tests.api.conftest import Api
 from tests.kernel.world import World, build
@@ -69,6 +71,30 @@ def test_a_key_is_kept_for_a_day(api: Caller, world: World) -> None:
     ann.send("POST", "customers?confirm=duplicate", {"name": "Tidewater"}, 201, Idempotency_Key="k1")
     assert count() == 1
     KeptCall.objects.update(at=clock.now() - timedelta(hours=25))
+    ann.send("POST", "customers?confirm=duplicate", {"name": "Tidewater"}, 201, Idempotency_Key="k1")
+    assert (count(), KeptCall.objects.count()) == (2, 1)
+
+
+def test_a_key_is_no_way_round_the_limit_of_looks(api: Caller, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dedupe, "PER_MINUTE", 3)
+    phones = [f"+3461234567{digit}" for digit in range(5)]
+    for number, phone in enumerate(phones):
+        world.customer("cyd", name=f"N{number}", phones=[phone])
+    ann = api("ann")
+    told = []
+    for number, phone in enumerate(phones):
+        raw = {"name": f"Mine {number}", "phones": [phone]}
+        told.append(ann("POST", "customers", raw, Idempotency_Key=f"k{number}").status_code)
+    assert told == [409, 409, 409, 201, 201]
+    assert KeptCall.objects.count() == 2
+    assert Change.objects.filter(entity="customers", verb="probed", actor_name="Ann").count() == 1
+
+
+def test_a_guard_is_answered_under_the_same_key(api: Caller, world: World) -> None:
+    world.customer("ann", name="Tidewater")
+    ann = api("ann")
+    ann.send("POST", "customers", {"name": "Tidewater"}, 409, Idempotency_Key="k1")
+    assert (count(), KeptCall.objects.count()) == (1, 0)
     ann.send("POST", "customers?confirm=duplicate", {"name": "Tidewater"}, 201, Idempotency_Key="k1")
     assert (count(), KeptCall.objects.count()) == (2, 1)
 

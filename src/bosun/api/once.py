@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bosun.api.dispatch import Call
 from bosun.api.models import KeptCall
-from bosun.kernel.errors import Invalid, Unreadable
+from bosun.kernel.errors import Invalid, Objected, Unreadable
 from bosun.lib import clock
 
 HEADER = "Idempotency-Key"
@@ -37,12 +37,20 @@ def once(call: Call, entity: str, work: Callable[[], int]) -> Done:
     if HEADER not in call.request.headers:
         return Done(work())
     key, digest = _key(call.request.headers[HEADER]), digest_of(call)
+    asked: Objected | None = None
+    pk = 0
     try:
         with transaction.atomic():
             _forget_old()
             kept = KeptCall.objects.create(caller=call.caller.key, key=key, digest=digest, entity=entity)
-            pk = work()
-            KeptCall.objects.filter(pk=kept.pk).update(record_id=pk)
+            try:
+                pk = work()
+            except Objected as error:
+                # What guards write down when they object, such as how often somebody asked, must not go with the key.
+                asked = error
+                KeptCall.objects.filter(pk=kept.pk).delete()
+            else:
+                KeptCall.objects.filter(pk=kept.pk).update(record_id=pk)
     except IntegrityError:
         held = KeptCall.objects.filter(caller=call.caller.key, key=key).first()
         if held is None or held.record_id is None:
@@ -50,6 +58,8 @@ def once(call: Call, entity: str, work: Callable[[], int]) -> Done:
         if held.digest != digest:
             raise Invalid(_("This Idempotency-Key was used for something else. Take a new one.")) from None
         return Done(held.record_id, again=True)
+    if asked is not None:
+        raise asked
     return Done(pk)
 
 
