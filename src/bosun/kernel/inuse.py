@@ -16,12 +16,11 @@ def words_in_use(entity: Entity, name: str, actor: Actor, typed: str = "", limit
     seen = access.visible(entity, actor).values("pk")
     wanted = typed.casefold()
     found: list[str] = []
-    last = ""
+    word: str | None = ""
     for _step in range(LOOKED_AT):
-        word = members.filter(value__gt=last).order_by("value").values_list("value", flat=True).first()
+        word = members.filter(value__gt=word).order_by("value").values_list("value", flat=True).first()
         if word is None or len(found) >= limit:
             break
-        last = word
         if wanted in word.casefold() and members.filter(value=word, record_id__in=seen).exists():
             found.append(word)
     return found

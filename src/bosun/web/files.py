@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bosun.kernel import records
 from bosun.kernel.entity import Entity
@@ -52,7 +53,8 @@ def upload(visit: Visit, key: str, pk: int) -> HttpResponseBase:
         except Invalid as error:
             messages.warning(visit.request, f"{file.name}: {error.title}")
     if kept:
-        messages.success(visit.request, _("%(count)s added.") % {"count": kept})
+        text = ngettext("%(count)s file added.", "%(count)s files added.", kept)
+        messages.success(visit.request, text % {"count": kept})
     return HttpResponseRedirect(record_url(entity, record.pk))
 
 

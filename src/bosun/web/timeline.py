@@ -111,6 +111,8 @@ def icon_of(entry: Entry) -> str:
         "changed": "pencil",
         "removed": "trash",
         "restored": "arrow-back-up",
+        "attached": "paperclip",
+        "detached": "paperclip",
         "undone": "arrow-back-up",
     }
     if entry.verb in known:
