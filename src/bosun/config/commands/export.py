@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", required=True, help="username of the person who exports")
     parser.add_argument("--filter", help="a condition as JSON, as the API takes it")
     parser.add_argument("--search", default="", help="words that the records must hold")
-    parser.add_argument("--sort", default="", help="up to four fields, separated by commas, - for down")
+    parser.add_argument("--sort", default="", help="up to four fields between commas; --sort=-name for down")
     parser.add_argument("--columns", default="", help="fields, separated by commas; those of the list by default")
     parser.add_argument("--format", choices=sorted(FORMATS), help="by default what the name of the file says, else csv")
     parser.add_argument("-o", "--output", type=Path, help="the file; standard output without it")

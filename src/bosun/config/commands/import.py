@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from django.utils import translation
@@ -18,6 +18,7 @@ from bosun.kernel.errors import DoorError, Invalid
 from bosun.platform.imports import propose, services
 from bosun.platform.imports.models import Import
 from bosun.platform.jobs import running
+from bosun.platform.jobs.models import Job
 
 OUTCOMES = {
     "create": "created", "update": "updated", "same": "unchanged", "skip": "left out", "error": "failed",
@@ -98,6 +99,8 @@ def rehearse(made: Import, actor: Actor) -> int:
     for row in found.rows:
         for place, message in row.problems:
             print(f"row {row.line}: {row.outcome}: {said(place, message)}", file=sys.stderr)
+    for warning in found.warnings:
+        print(warning, file=sys.stderr)
     made.delete()
     return tell(found.counts)
 
@@ -105,9 +108,9 @@ def rehearse(made: Import, actor: Actor) -> int:
 def carry_out(made: Import, actor: Actor, errors: Path | None) -> int:
     """Run it in this process; a worker would go on with it if this process died."""
     job = services.start(made, actor)
-    stop = Event()
     try:
-        running.here(job, "command", stop)
+        running.here(job, "command")
+        wait_for(job)
     except KeyboardInterrupt:
         services.cancel(made, actor)
         raise
@@ -123,6 +126,15 @@ def carry_out(made: Import, actor: Actor, errors: Path | None) -> int:
         raise Failure(made.error or job.error or f"The import is {services.state(made)}.")
     print(f"batch {made.batch}")
     return tell(services.totals(made.counts))
+
+
+def wait_for(job: Job) -> None:
+    """A worker may have been quicker to take it, or have to go on with it."""
+    while True:
+        job.refresh_from_db()
+        if not job.open:
+            return
+        time.sleep(0.2)
 
 
 def take_back(batch: str, actor: Actor) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -14,6 +15,7 @@ from bosun.kernel.errors import Invalid
 from bosun.lib.sheets import SheetError, Table, open_table
 from bosun.platform.imports.models import Import
 
+FOLDER = "imports"
 READING = ("encoding", "delimiter", "sheet", "header_row")
 
 
@@ -27,7 +29,7 @@ def keep(content: bytes) -> str:
 
 def path_of(digest: str) -> str:
     """Where a file lies."""
-    return f"imports/{digest[:2]}/{digest}"
+    return f"{FOLDER}/{digest[:2]}/{digest}"
 
 
 def content(digest: str) -> bytes:
@@ -43,6 +45,16 @@ def content(digest: str) -> bytes:
 def discard(digest: str) -> None:
     """Clear a file away."""
     default_storage.delete(path_of(digest))
+
+
+def kept(before: datetime) -> list[str]:
+    """The digests of files that were stored before a moment; younger ones may belong to an import about to be made."""
+    if not default_storage.exists(FOLDER):
+        return []
+    held = [
+        name for part in default_storage.listdir(FOLDER)[0] for name in default_storage.listdir(f"{FOLDER}/{part}")[1]
+    ]
+    return [digest for digest in held if default_storage.get_modified_time(path_of(digest)) < before]
 
 
 def reading_of(raw: Mapping[str, Any]) -> dict[str, Any]:

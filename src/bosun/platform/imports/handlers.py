@@ -48,7 +48,6 @@ def purge_files() -> None:
     """Forget drafts that were never run, and clear away files after three months; the report stays."""
     Import.objects.filter(state=DRAFT, created_at__lt=clock.now() - KEEP_DRAFTS).delete()
     needed = set(Import.objects.filter(created_at__gte=clock.now() - KEEP_FILES).values_list("digest", flat=True))
-    old = Import.objects.filter(created_at__lt=clock.now() - KEEP_FILES).values_list("digest", flat=True).distinct()
-    for digest in old:
+    for digest in files.kept(clock.now() - KEEP_DRAFTS):
         if digest not in needed:
             files.discard(digest)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
@@ -19,6 +22,7 @@ from bosun.platform.imports.mapping import Plan, Step
 
 LOOKED_AT = 5000
 """Different values of a column that are looked at to tell how it is written."""
+_NUMBERED = re.compile(r"\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b")
 NUMBER_LOCALES = ("en", "es", "zh-hans")
 Opener = Callable[[], Table]
 
@@ -82,16 +86,29 @@ def environment_of(step: Step, seen: Scan, actor: Actor) -> Env:
     return environment(replace(actor, language=language), strict=False, date_order=order)
 
 
+def doubts(step: Step, seen: Scan) -> list[str]:
+    """What can be read in two ways in this file, in sentences."""
+    values = _dates(step, seen)
+    if step.dates != "auto" or dates.guess_order(values) or not any(_NUMBERED.match(value) for value in values):
+        return []
+    sample = next(value for value in values if _NUMBERED.match(value))
+    return [_("Dates such as %(sample)s can be read in two ways. Say which part is the day.") % {"sample": sample}]
+
+
+def _dates(step: Step, seen: Scan) -> list[str]:
+    values = _values(step, seen, lambda kind: isinstance(kind, Date))
+    if step.at is not None:
+        values += [value for value in seen.distinct.get(step.at, ()) if value.strip()]
+    return sorted(values)
+
+
 def _values(step: Step, seen: Scan, wanted: Callable[[Any], bool]) -> list[str]:
     places = [target.place for target in step.targets if wanted(target.kind)]
     return [value for place in places for value in seen.distinct.get(place, ()) if value.strip()]
 
 
 def _date_order(step: Step, seen: Scan) -> str:
-    values = _values(step, seen, lambda kind: isinstance(kind, Date))
-    if step.at is not None:
-        values += [value for value in seen.distinct.get(step.at, ()) if value.strip()]
-    return dates.guess_order(values) or ""
+    return dates.guess_order(_dates(step, seen)) or ""
 
 
 def _number_locale(step: Step, seen: Scan, actor: Actor) -> str:

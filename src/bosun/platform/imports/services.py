@@ -32,6 +32,7 @@ from bosun.platform.imports.models import (
     ImportRow,
 )
 from bosun.platform.imports.models import ERROR as FAILED_ROW
+from bosun.platform.imports.reading import doubts
 from bosun.platform.imports.runner import Runner
 from bosun.platform.jobs import queue
 from bosun.platform.jobs.models import Job
@@ -130,6 +131,7 @@ class Check:
     steps: list[dict[str, Any]] = field(default_factory=list)
     rows: list[PreviewRow] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def check(made: Import, actor: Actor, limit: int = CHECKED_ROWS, shown: int = PREVIEW_ROWS) -> Check:
@@ -152,6 +154,7 @@ def check(made: Import, actor: Actor, limit: int = CHECKED_ROWS, shown: int = PR
             found.total, found.checked = runner.seen.rows, runner.rows
             found.steps = rehearsed.counts["steps"]
             found.ignored = list(runner.plan.ignored)
+            found.warnings = [said for step in runner.plan.steps for said in doubts(step, runner.seen)]
             transaction.set_rollback(True)
     finally:
         stamps.forget()
