@@ -83,6 +83,7 @@ CONTACT = Entity(
     customer_path="customer",
     rights_from="customer",
     highlight="title customer",
+    rules=[tree.no_circle_by("reports_to")],
     extras={"person": True, "also_called": headers.CONTACT},
     related=[Related("contacts", "reports_to", _("Reports to this person"))],
     lists=[Preset("deciders", _("Deciders"), {"field": "role", "op": "is", "value": "decides"}, sort="name")],

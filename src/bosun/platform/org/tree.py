@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import Model, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -12,22 +12,27 @@ from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 
-MAX_STEPS = 50
 
+def no_circle_by(name: str) -> Callable[[Draft, Env], None]:
+    """A rule that refuses, in the field that says who stands above, the record itself and what lies below it."""
 
-def no_circle(draft: Draft, env: Env) -> None:
-    """Refuse a parent that is the record itself or lies below it."""
-    parent = draft.values.get("parent")
-    if parent is None or draft.new:
-        return
-    model = draft.entity.model
-    steps = 0
-    while parent is not None and steps < MAX_STEPS:
-        if parent == draft.pk:
-            draft.refuse("parent", _("A record cannot be above itself. Choose another one."))
+    def rule(draft: Draft, env: Env) -> None:
+        above = draft.values.get(name)
+        if above is None or draft.new:
             return
-        parent = model._default_manager.filter(pk=parent).values_list("parent_id", flat=True).first()
-        steps += 1
+        rows = draft.entity.model._default_manager
+        seen: set[int] = set()
+        while above is not None and above not in seen:
+            if above == draft.pk:
+                draft.refuse(name, _("A record cannot be above itself. Choose another one."))
+                return
+            seen.add(above)
+            above = rows.filter(pk=above).values_list(f"{name}_id", flat=True).first()
+
+    return rule
+
+
+no_circle = no_circle_by("parent")
 
 
 def keep_paths(drafts: Sequence[Draft], act: Act, env: Env) -> None:
