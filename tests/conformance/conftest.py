@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,10 @@ class Person:
         found = {(one.entity, one.field) for one in self.world.canaries if one.field in ("credit_limit", "id_no")}
         return sorted(found) if self.key in ("repA1", "repB1") else []
 
+    def names(self, text: str) -> list[str]:
+        """Fields hidden from him that a text names."""
+        return [name for _key, name in self.closed_fields() if re.search(rf"(?<![a-z_]){name}(?![a-z_])", text)]
+
     def own(self, entity: str) -> list[int]:
         """Ids of records that are open to him."""
         return list(records.query(entity, self.actor).rows().values_list("pk", flat=True))
@@ -135,10 +140,8 @@ class Seat:
 
 def read(answer: HttpResponseBase) -> tuple[int, str]:
     """Status, and everything that was answered."""
-    if getattr(answer, "streaming", False):
-        body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    else:
-        body = answer.content  # type: ignore[attr-defined]
+    parts = answer.streaming_content if answer.streaming else [answer.content]  # type: ignore[attr-defined]
+    body = b"".join(parts)
     told = "\n".join(f"{name}: {value}" for name, value in answer.items())
     return answer.status_code, f"{told}\n\n{body.decode('utf-8', 'replace')}"
 

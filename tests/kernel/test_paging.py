@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def keys(world: World) -> Mapping[str, Key]:
         "owner": lambda row: people.get(row.owner_id),
         "registered_capital": lambda row: row.registered_capital_base,
         "contact_state": rules.state_of,
-        **{plain: (lambda row, plain=plain: getattr(row, plain)) for plain in PLAIN},
+        **{plain: attrgetter(plain) for plain in PLAIN},
     }
 
 

@@ -1,5 +1,7 @@
 """What people, files and programs write for a reference."""
 
+from typing import Any
+
 import pytest
 
 from bosun.kernel import records
@@ -124,6 +126,7 @@ def test_any_record_may_be_written_as_text(world: World) -> None:
     for about in (f"customers:{made.pk}", {"entity": "customers", "external_id": "X1"}):
         told = records.create("follow_ups", {"about": about, "type": "call"}, world.act("ann"))
         assert (told.about_entity, told.about_id, told.customer_id) == ("customers", made.pk, made.pk)
-    for about in ("customers", "nothing:4", f"customers:{10**12}", 4):
+    wrong: tuple[Any, ...] = ("customers", "nothing:4", f"customers:{10**12}", 4)
+    for bad in wrong:
         with pytest.raises(Invalid):
-            records.create("follow_ups", {"about": about, "type": "call"}, world.act("ann"))
+            records.create("follow_ups", {"about": bad, "type": "call"}, world.act("ann"))

@@ -1,5 +1,8 @@
 """Taking back a batch: what it made goes, what it changed is put back, what people touched since stays."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bosun.kernel import records, registry
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
@@ -12,7 +15,7 @@ def batch_of(world: World, who: str = "ada") -> Act:
     return world.act(who, door="import", batch=new_batch())
 
 
-def bring(act: Act, entity: str, *raws: dict[str, object]) -> list[Draft]:
+def bring(act: Act, entity: str, *raws: Mapping[str, object]) -> list[Draft]:
     drafts = [Draft(registry.get(entity), raw, verb="created") for raw in raws]
     records.save(drafts, act)
     assert [draft.failure for draft in drafts] == [None] * len(drafts)
@@ -153,7 +156,8 @@ def test_ten_thousand_edits_can_be_taken_back(world: World) -> None:
     records.change(entity, made[7], {"grade": "D"}, world.act("ann"))
     done = records.undo(act.batch, SYSTEM)
     assert (done.put_back, [pk for _key, pk, _title in done.left_alone]) == (40, [made[7]])
-    held = {row.pk: (row.grade, row.tags) for row in entity.model._default_manager.filter(pk__in=made)}
+    rows: Any = entity.model._default_manager.filter(pk__in=made)
+    held = {row.pk: (row.grade, row.tags) for row in rows}
     assert held.pop(made[7]) == ("D", None)
     assert set(held.values()) == {(None, None)}
 
@@ -167,7 +171,7 @@ def test_what_is_not_open_any_more_is_left_as_it_is(world: World) -> None:
     theirs = Change.objects.filter(entity="customers", record_id=gone).count()
     done = records.undo(act.batch, world.act("ann"))
     assert (done.put_back, done.left_alone) == (1, [("customers", gone, "Not open to you")])
-    rows = entity.model._default_manager.in_bulk([gone, held])
+    rows: dict[int, Any] = dict(entity.model._default_manager.in_bulk([gone, held]))
     assert {pk: (row.staff, row.version) for pk, row in rows.items()} == {gone: (2, 3), held: (1, 3)}
     assert Change.objects.filter(entity="customers", record_id=gone).count() == theirs
 

@@ -28,7 +28,7 @@ def content_of(seat: Seat, address: str) -> bytes:
     answer = seat.client.get(address)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
 
 def test_files_are_kept_with_a_record(world: World, sit: Callable[[str], Seat]) -> None:

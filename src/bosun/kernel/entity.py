@@ -57,11 +57,6 @@ class Related:
     label: Any = ""
 
 
-def no_effects() -> Sequence[Any]:
-    """The default of `rules`, `effects` and `verbs`."""
-    return ()
-
-
 class Entity:
     """What the product knows about one kind of record. See docs/extending for each word.
 

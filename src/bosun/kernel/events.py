@@ -48,11 +48,6 @@ def on(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def listened() -> list[str]:
-    """Names of events that somebody listens to."""
-    return sorted(_handlers)
-
-
 def handlers_of(name: str) -> list[Handler]:
     """Who listens to an event."""
     return [*_handlers.get(name, ()), *_handlers.get("*." + name.split(".", 1)[1], ())]

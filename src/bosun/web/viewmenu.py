@@ -15,9 +15,7 @@ def view_menu(state: ListState) -> list[dict[str, Any]]:
     entity, actor = state.entity, state.env.actor
     found: list[dict[str, Any]] = []
     if access.may(actor, entity, "import"):
-        found.append(
-            {"key": "import", "label": _("Import a file"), "icon": "upload", "url": f"/{entity.key}/import"}
-        )
+        found.append({"key": "import", "label": _("Import a file"), "icon": "upload", "url": f"/{entity.key}/import"})
     if access.may(actor, entity, "export"):
         address = state.address("/export", cursor="")
         found.append({"key": "export", "label": _("Export this list"), "icon": "download", "dialog": address})

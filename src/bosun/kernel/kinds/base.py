@@ -205,3 +205,26 @@ class Kind:
     def sample(self, rng: random.Random) -> Any:
         """A plausible raw value for tests and fixtures."""
         return None
+
+
+class Several:
+    """What kinds of several values share: a tuple, kept as a list, every entry indexed."""
+
+    multiple = True
+    sortable = False
+
+    def to_db(self, value: Any) -> Any:
+        return list(value) if value else None
+
+    def from_db(self, stored: Any) -> Any:
+        return tuple(stored) if stored else None
+
+    def form(self, value: Any, env: Env) -> Any:
+        return list(value or ())
+
+    def members(self, value: Any) -> list[str]:
+        return [str(entry) for entry in value or ()]
+
+    def test_stored(self, stored: Any, op: str, operand: Any) -> bool:
+        held = {str(entry) for entry in stored}
+        return operand in held if op == "is" else bool(set(operand) & held)

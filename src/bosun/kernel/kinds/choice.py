@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import ports
 from bosun.kernel.env import Env
-from bosun.kernel.kinds.base import EMPTY_OPS, EXACT_OPS, Kind, refuse
+from bosun.kernel.kinds.base import EMPTY_OPS, EXACT_OPS, Kind, Several, refuse
 from bosun.lib import text as texts
 
 
@@ -79,27 +79,19 @@ class Choice(Kind):
         return rng.choice(options) if options else None
 
 
-class MultiChoice(Choice):
+class MultiChoice(Several, Choice):
     """Several options of a list; each entry is indexed on its own."""
 
     key = "multichoice"
     widget = "multichoice"
     cell = "multichoice"
     operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
-    multiple = True
-    sortable = False
     groupable = False
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
         parts = raw if isinstance(raw, list | tuple) else str(raw).replace(";", ",").split(",")
         keys = [super(MultiChoice, self).parse_filled(part, env) for part in parts if str(part).strip()]
         return tuple(dict.fromkeys(keys)) or None
-
-    def to_db(self, value: Any) -> Any:
-        return list(value) if value else None
-
-    def from_db(self, stored: Any) -> Any:
-        return tuple(stored) if stored else None
 
     def one_operand(self, raw: Any, env: Env) -> Any:
         return Choice.parse_filled(self, raw, env)
@@ -111,32 +103,21 @@ class MultiChoice(Choice):
         parts = operand if isinstance(operand, list) else [operand] if operand is not None else []
         return ", ".join(Choice.text(self, part, env) for part in parts)
 
-    def form(self, value: Any, env: Env) -> Any:
-        return list(value or ())
-
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": super().schema()}
-
-    def members(self, value: Any) -> list[str]:
-        return list(value or ())
-
-    def test_stored(self, stored: Any, op: str, operand: Any) -> bool:
-        return operand in stored if op == "is" else bool(set(operand) & set(stored))
 
     def sample(self, rng: random.Random) -> Any:
         one = super().sample(rng)
         return [one] if one else None
 
 
-class Tags(Kind):
+class Tags(Several, Kind):
     """Free words on a record, each indexed; written as a list or separated by commas."""
 
     key = "tags"
     widget = "tags"
     cell = "tags"
     operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
-    multiple = True
-    sortable = False
     most = 30
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
@@ -149,12 +130,6 @@ class Tags(Kind):
             raise refuse(_("At most %(max)s tags.") % {"max": self.most})
         return tuple(dict.fromkeys(word for word in words if word)) or None
 
-    def to_db(self, value: Any) -> Any:
-        return list(value) if value else None
-
-    def from_db(self, stored: Any) -> Any:
-        return tuple(stored) if stored else None
-
     def one_operand(self, raw: Any, env: Env) -> Any:
         return texts.clean(str(raw))
 
@@ -164,20 +139,11 @@ class Tags(Kind):
     def operand_text(self, op: str, operand: Any, env: Env) -> str:
         return ", ".join(operand) if isinstance(operand, list) else str(operand or "")
 
-    def form(self, value: Any, env: Env) -> Any:
-        return list(value or ())
-
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": self.most}
 
-    def members(self, value: Any) -> list[str]:
-        return list(value or ())
-
     def words(self, value: Any) -> str:
         return " ".join(value or ())
-
-    def test_stored(self, stored: Any, op: str, operand: Any) -> bool:
-        return operand in stored if op == "is" else bool(set(operand) & set(stored))
 
     def sample(self, rng: random.Random) -> Any:
         return [rng.choice(("fair", "frame contract", "大客户", "piloto"))]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import registry
 from bosun.kernel.env import Env
-from bosun.kernel.kinds.base import EMPTY_OPS, EXACT_OPS, Kind, refuse
+from bosun.kernel.kinds.base import EMPTY_OPS, EXACT_OPS, Kind, Several, refuse
 
 
 class Reference(Kind):
@@ -101,15 +101,13 @@ class Reference(Kind):
         return [] if value is None else [(self.model, value)]
 
 
-class References(Reference):
+class References(Several, Reference):
     """Several references to one kind of record, each indexed; the value is a tuple of ids."""
 
     key = "refs"
     widget = "refs"
     cell = "refs"
     operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
-    multiple = True
-    sortable = False
     groupable = False
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
@@ -119,12 +117,6 @@ class References(Reference):
 
     def expect(self, raws: Iterable[Any], env: Env) -> None:
         env.refs.expect(self.model, [part for raw in raws if isinstance(raw, list | tuple) for part in raw])
-
-    def to_db(self, value: Any) -> Any:
-        return list(value) if value else None
-
-    def from_db(self, stored: Any) -> Any:
-        return tuple(stored) if stored else None
 
     def one_operand(self, raw: Any, env: Env) -> Any:
         return str(env.refs.resolve(self.model, raw))
@@ -138,25 +130,15 @@ class References(Reference):
     def export(self, value: Any, env: Env) -> str:
         return ", ".join(super(References, self).export(pk, env) for pk in value or ())
 
-    def form(self, value: Any, env: Env) -> Any:
-        return list(value or ())
-
     def operand_text(self, op: str, operand: Any, env: Env) -> str:
         parts = operand if isinstance(operand, list) else [operand] if operand is not None else []
         return ", ".join(Reference.text(self, int(pk), env) for pk in parts)
-
-    def members(self, value: Any) -> list[str]:
-        return [str(pk) for pk in value or ()]
 
     def refers(self, value: Any) -> list[tuple[type[Any], int]]:
         return [(self.model, pk) for pk in value or ()]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": super().schema()}
-
-    def test_stored(self, stored: Any, op: str, operand: Any) -> bool:
-        held = {str(pk) for pk in stored}
-        return operand in held if op == "is" else bool(set(operand) & held)
 
 
 @dataclass(frozen=True)
