@@ -10,15 +10,9 @@ from typing import Any
 _offers: dict[str, list[Callable[..., Any]]] = {}
 
 KNOWN = (
-    "record.timeline",
-    "record.composer",
-    "record.next_step",
-    "record.panels",
-    "day.sections",
-    "day.sentence",
-    "menu.counts",
-    "settings.pages",
-)
+    "record.timeline", "record.composer", "record.next_step", "record.panels",
+    "day.sections", "day.sentence", "menu.counts", "settings.pages",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
