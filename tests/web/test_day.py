@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bosun.kernel import records
+from bosun.kernel import ports, records
 from bosun.lib import clock
 from bosun.web import day, errors
 from tests.kernel.world import World
@@ -52,7 +52,7 @@ def test_who_waits_stands_in_order_with_words(busy: World, sit: Callable[[str], 
 
 def test_a_promise_is_kept_or_put_off(busy: World, sit: Callable[[str], Seat]) -> None:
     made = records.query("customers", busy.actor("ann")).page().items[0]
-    today = clock.today("UTC").isoformat()
+    today = clock.today(ports.company().zone).isoformat()
     call(busy, made.pk, 1, next_step="Send the quote", next_step_on=today)
     step = records.query("follow_ups", busy.actor("ann")).where(next_step__isnull=False).page().items[0]
     seat = sit("ann")
@@ -92,7 +92,7 @@ def test_a_day_costs_the_same_however_many_wait(busy: World, sit: Callable[[str]
     def add(times: int) -> None:
         for number in range(times):
             more = busy.customer("ann", name=f"Late {number}", grade="A")
-            call(busy, more.pk, 20, next_step="Call", next_step_on=clock.today("UTC").isoformat())
+            call(busy, more.pk, 20, next_step="Call", next_step_on=clock.today(ports.company().zone).isoformat())
 
     add(9)
     few = count()

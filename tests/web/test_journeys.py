@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bosun.kernel import records
+from bosun.kernel import ports, records
 from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import User
@@ -70,7 +70,7 @@ def test_a_reps_day(ann: Page, company: World) -> None:
     ann.locator("#composer").get_by_text("Positive").click()
     ann.locator("[data-next-on]").click()
     ann.get_by_label("Next step", exact=True).fill("Send the torque table")
-    tomorrow = (clock.today("UTC") + timedelta(days=1)).isoformat()
+    tomorrow = (clock.today(ports.company().zone) + timedelta(days=1)).isoformat()
     ann.get_by_label("Date of the next step").fill(tomorrow)
     ann.locator("#composer [data-save-label]").click()
     expect(ann.locator(".rhead")).to_contain_text("In 14 days")

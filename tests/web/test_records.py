@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bosun.kernel import records
+from bosun.kernel import ports, records
 from bosun.lib import clock
 from tests.kernel.world import World
 from tests.web.conftest import Seat
@@ -42,7 +42,7 @@ def test_a_call_is_logged_and_the_colour_goes_back(world: World, halden: Any, si
     records.create("follow_ups", {**old, "at": at}, world.act("ann"))
     seat = sit("ann")
     assert "Overdue" in seat.get(f"/customers/{halden.pk}")
-    tomorrow = (clock.today("UTC") + timedelta(days=1)).isoformat()
+    tomorrow = (clock.today(ports.company().zone) + timedelta(days=1)).isoformat()
     values = {
         "kind": "call",
         "text": "She agrees",
