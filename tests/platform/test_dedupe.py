@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -112,6 +113,7 @@ def test_keys_follow_changes_removals_and_undo(world: World) -> None:
     assert not Key.objects.exists()
 
 
+@time_machine.travel("2026-11-24T09:00:00Z", tick=False)
 def test_only_so_many_looks_a_minute_and_the_rest_is_written_down(world: World) -> None:
     records.create(CUSTOMERS, {"name": "Foreign", "phones": [PHONE]}, world.act("cyd"))
     for number in range(limits.PER_MINUTE):
@@ -125,6 +127,7 @@ def test_only_so_many_looks_a_minute_and_the_rest_is_written_down(world: World) 
     assert len(likely(world, "ben", phones=PHONE)) == 1
 
 
+@time_machine.travel("2026-11-24T09:00:00Z", tick=False)
 def test_the_door_tells_no_more_than_the_hint(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PER_MINUTE", 3)
     for number in range(6):
