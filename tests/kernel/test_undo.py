@@ -1,6 +1,7 @@
 """Taking back a batch: what it made goes, what it changed is put back, what people touched since stays."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from bosun.kernel import records, registry
@@ -8,7 +9,7 @@ from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.models import Change, Member
 from bosun.platform.integrity import checks, hashing
-from tests.kernel.world import SYSTEM, World
+from tests.kernel.world import SYSTEM, World, create
 
 
 def batch_of(world: World, who: str = "ada") -> Act:
@@ -196,3 +197,39 @@ def test_whoever_handed_a_record_over_takes_it_back(world: World) -> None:
     done = records.undo(act.batch, world.act("ben"))
     assert (done.put_back, done.left_alone) == (1, [])
     assert hashing.content_hash() == before
+
+
+def test_batches_on_the_same_records_are_taken_back_one_after_the_other(world: World) -> None:
+    before = hashing.content_hash()
+    first, second = batch_of(world), batch_of(world)
+    made = bring(first, "customers", {"name": "One", "staff": 1}, {"name": "Two", "staff": 1})
+    for draft in made:
+        records.change("customers", draft.id, {"staff": 2, "grade": "A"}, second)
+    between = records.undo(second.batch, world.act("ada"))
+    assert (between.put_back, between.left_alone) == (2, [])
+    done = records.undo(first.batch, world.act("ada"))
+    assert (done.removed, done.left_alone, hashing.content_hash()) == (2, [], before)
+
+
+def test_what_a_later_batch_left_behind_still_counts(world: World) -> None:
+    first, second = batch_of(world), batch_of(world)
+    (made,) = bring(first, "customers", {"name": "One", "staff": 1})
+    records.change("customers", made.id, {"staff": 2}, second)
+    records.change("customers", made.id, {"staff": 3}, world.act("ada"))
+    records.undo(second.batch, world.act("ada"))
+    done = records.undo(first.batch, world.act("ada"))
+    assert (done.removed, done.left_alone) == (0, [("customers", made.id, "One")])
+    assert records.get("customers", made.id, world.actor("ada")).staff == 3
+
+
+def test_many_changes_are_put_back_with_a_few_queries_each(
+    world: World, django_assert_max_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    old = [create("customers", name=f"Firm {number}", staff=1).pk for number in range(40)]
+    before = hashing.content_hash()
+    act = batch_of(world)
+    for staff in (2, 3):
+        records.bulk_change("customers", old, {"staff": staff, "tags": [f"t{staff}"]}, act)
+    with django_assert_max_num_queries(2 * 40 + 60):
+        done = records.undo(act.batch, world.act("ada"))
+    assert (done.put_back, hashing.content_hash(), list(checks.breaches())) == (80, before, [])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -39,9 +39,14 @@ def undo(batch: str, act: Act) -> Undone:
             return done
         later = _touched_since(changes, batch)
         made = {(c.entity, c.record_id) for c in changes if c.verb == "created"}
-        for change in changes:
-            if change.verb not in ("created", "removed", "restored") and (change.entity, change.record_id) not in made:
-                _put_back(change, later, act, env, done)
+        turned = [
+            change
+            for change in changes
+            if change.verb not in ("created", "removed", "restored") and (change.entity, change.record_id) not in made
+        ]
+        back = replace(act, door="undo", batch=batch)
+        for part in _parts(turned):
+            _put_back(part, later, back, env, done)
         _restore_removed(changes, act, env, done)
         _purge_made(changes, later, act, done)
         if changes:
@@ -70,13 +75,20 @@ def _named(left: Sequence[tuple[str, int, str]], act: Act) -> list[tuple[str, in
     return [(key, pk, title if (key, pk) in open_ else _("Not open to you")) for key, pk, title in left]
 
 
-def _may_take_back(change: Change, entity: Entity, act: Act) -> bool:
-    """Whether the actor may do to the record as it now stands what he did then; what followed of itself goes along."""
-    if change.depth:
-        return True
-    row = entity.model._default_manager.filter(pk=change.record_id)
-    verbs = [verb.key for verb in entity.verbs.values() if verb.past == change.verb]
-    return any(row.filter(access.rows(entity, act.actor, action)).exists() for action in ("change", *verbs))
+def _denied(changes: Sequence[Change], entity: Entity, act: Act) -> set[int]:
+    """Records that the actor may not do any more, as they now stand, what he did then; what followed of itself may."""
+    asked: dict[str, set[int]] = {}
+    for change in changes:
+        if not change.depth:
+            asked.setdefault(change.verb, set()).add(change.record_id)
+    denied: set[int] = set()
+    for verb, pks in asked.items():
+        left = set(pks)
+        for action in (*(own.key for own in entity.verbs.values() if own.past == verb), "change"):
+            open_ = access.visible(entity, act.actor, action).filter(pk__in=left) if left else None
+            left -= set(open_.values_list("pk", flat=True)) if open_ is not None else set()
+        denied |= left
+    return denied
 
 
 def authors(batch: str) -> set[int | None]:
@@ -94,75 +106,121 @@ def extent(batch: str) -> dict[str, tuple[int, int]]:
     return {entity: (len(made), len(changed - made)) for entity, (made, changed) in seen.items()}
 
 
-def _touched_since(changes: Sequence[Change], batch: str) -> dict[tuple[str, int], set[str]]:
-    """Records of the batch that others changed later, with the fields; a star for more than fields."""
-    first: dict[tuple[str, int], int] = {}
+Key = tuple[str, int]
+
+
+def _touched_since(changes: Sequence[Change], batch: str) -> dict[Key, set[str]]:
+    """Records of the batch that others changed later, with the fields; a star for more than fields.
+
+    What another batch changed and an undo of that batch put back again counts for nothing.
+    """
+    first: dict[Key, int] = {}
     for change in changes:
         first[change.entity, change.record_id] = change.pk
-    found: dict[tuple[str, int], set[str]] = {}
     by_entity: dict[str, list[int]] = {}
     for entity, pk in first:
         by_entity.setdefault(entity, []).append(pk)
+    later: list[Any] = []
     for entity, pks in by_entity.items():
         for start in range(0, len(pks), CHUNK):
             rows = Change.objects.filter(entity=entity, record_id__in=pks[start : start + CHUNK]).exclude(batch=batch)
-            for row in rows.values("id", "record_id", "diff", "verb"):
-                key = (entity, row["record_id"])
-                if row["id"] > first[key]:
-                    found.setdefault(key, set()).update(row["diff"] or {"*"})
+            held = rows.values("id", "entity", "record_id", "diff", "batch", "door").order_by("id")
+            later += [row for row in held if row["id"] > first[entity, row["record_id"]]]
+    batches = sorted({row["batch"] for row in later if row["batch"]})
+    undone = set(Change.objects.filter(batch__in=batches, verb="undone").values_list("batch", flat=True))
+    found: dict[Key, set[str]] = {}
+    by_batch: dict[tuple[Key, str], set[str]] = {}
+    for row in later:
+        key, fields = (row["entity"], row["record_id"]), set(row["diff"]) or {"*"}
+        if row["batch"] not in undone:
+            found.setdefault(key, set()).update(fields)
+        elif row["door"] == "undo":
+            by_batch.setdefault((key, row["batch"]), set()).difference_update(fields)
+        else:
+            by_batch.setdefault((key, row["batch"]), set()).update(fields)
+    for (key, _batch), fields in by_batch.items():
+        if fields:
+            found.setdefault(key, set()).update(fields)
     return found
 
 
-def _put_back(change: Change, later: dict[tuple[str, int], set[str]], act: Act, env: Env, done: Undone) -> None:
-    entity = registry.find(change.entity)
-    record: Any = (
-        entity.model._default_manager.select_for_update().filter(pk=change.record_id).first() if entity else None
-    )
-    if entity is None or record is None:
+def _parts(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Changes of one entity, none of them of one record; of a record the last change comes first."""
+    waves: list[dict[str, list[Change]]] = []
+    seen: dict[Key, int] = {}
+    for change in changes:
+        place = seen[change.entity, change.record_id] = seen.get((change.entity, change.record_id), -1) + 1
+        if place == len(waves):
+            waves.append({})
+        waves[place].setdefault(change.entity, []).append(change)
+    for wave in waves:
+        for part in wave.values():
+            for start in range(0, len(part), CHUNK):
+                yield part[start : start + CHUNK]
+
+
+def _put_back(changes: Sequence[Change], later: dict[Key, set[str]], act: Act, env: Env, done: Undone) -> None:
+    entity = registry.find(changes[0].entity)
+    if entity is None:
         return
+    pks = [change.record_id for change in changes]
+    held = entity.model._default_manager.select_for_update().in_bulk(pks)
+    pairs = [
+        (change, _draft(entity, held[change.record_id], change, later))
+        for change in changes
+        if change.record_id in held
+    ]
+    titles = {draft.id: str(draft.record) for _change, draft in pairs}
+    turned = [(change, draft) for change, draft in pairs if draft.values]
+    with transaction.atomic():
+        _write_back([draft for _change, draft in turned], act, env)
+        # Asked last, since what is put back may be the owner: whoever handed a record over may take it back.
+        denied = _denied([change for change, _draft in turned], entity, act)
+        if denied:
+            transaction.set_rollback(True)
+    if denied:
+        done.left_alone += [(entity.key, pk, titles[pk]) for pk in pks if pk in denied]
+        allowed = [change for change in changes if change.record_id not in denied]
+        if allowed:
+            _put_back(allowed, later, act, env, done)
+        return
+    done.put_back += len(turned)
+    touched = [draft.id for change, draft in pairs if later.get((entity.key, draft.id), set()) & set(change.diff)]
+    done.left_alone += [(entity.key, pk, titles[pk]) for pk in touched]
+
+
+def _draft(entity: Entity, record: Any, change: Change, later: dict[Key, set[str]]) -> Draft:
+    """What a change put there, back to what it was, where it still stands so and nobody touched it since."""
     known = entity.specs()
-    touched = later.get((change.entity, change.record_id), set())
+    touched = later.get((entity.key, record.pk), set())
     draft = Draft(entity, {}, record=record, pk=record.pk, verb="changed")
     for name, (old, new) in change.diff.items():
-        if name not in known:
+        if name not in known or name in touched:
             continue
-        now = known[name].kind.dump(known[name].get(record))
-        if name in touched or now != new:
-            continue
-        draft.values[name] = known[name].kind.load(old)
-        draft.diff[name] = (known[name].kind.load(now), draft.values[name])
-    title = str(record)
-    taken = not draft.values or _write_back(draft, change, act, env)
-    if touched & set(change.diff) or not taken:
-        done.left_alone.append((entity.key, record.pk, title))
-    if draft.values and taken:
-        done.put_back += 1
+        kind, now = known[name].kind, known[name].get(record)
+        if kind.dump(now) == new:
+            draft.values[name] = kind.load(old)
+            draft.diff[name] = (now, draft.values[name])
+    return draft
 
 
-def _write_back(draft: Draft, change: Change, act: Act, env: Env) -> bool:
-    """Write old values; False, and nothing is written, where the actor may not do that any more."""
-    entity, record, known = draft.entity, draft.record, draft.entity.specs()
-    with transaction.atomic():
+def _write_back(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """Values, ledger and indexes, but no rules or effects: what they did is undone by its own line of the ledger."""
+    if not drafts:
+        return
+    entity = drafts[0].entity
+    known = entity.specs()
+    for draft in drafts:
         for name, value in draft.values.items():
-            known[name].store.set(record, value, env)
-        record.version += 1
+            known[name].store.set(draft.record, value, env)
+        draft.record.version += 1
         _update(entity, draft, known)
-        _conclude(draft, act, env)
-        # Asked last, since what is put back may be the owner: whoever handed a record over may take it back.
-        if not _may_take_back(change, entity, act):
-            transaction.set_rollback(True)
-            return False
-    return True
-
-
-def _conclude(draft: Draft, act: Act, env: Env) -> None:
-    """Ledger and indexes, but no rules or effects: what they did is undone by its own line of the ledger."""
-    _record([draft], act, env)
-    _index_members([draft])
+    _record(drafts, act, env)
+    _index_members(drafts)
     for projection in projections:
-        projection([draft], env)
-    if draft.entity.stamp:
-        stamps.bump(draft.entity.stamp)
+        projection(drafts, env)
+    if entity.stamp:
+        stamps.bump(entity.stamp)
 
 
 def _restore_removed(changes: Sequence[Change], act: Act, env: Env, done: Undone) -> None:
