@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bosun.kernel import registry
+from bosun.platform.integrity.hashing import content_hash
 from tests.kernel.world import World
 from tests.web.conftest import Seat
 
@@ -78,6 +80,32 @@ def test_what_cannot_be_asked_is_refused_in_words(
     page = sit("ann").get("/customers", 422, **params)
     assert "This list cannot be drawn as asked" in page
     assert "Traceback" not in page
+
+
+DEEP = '{"all":' + "[" * 3000
+PARTS = ("", "/rows", "/counts", "/totals", "/filter", "/sort", "/columns", "/export")
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("filter_", [DEEP, DEEP + "]" * 3000 + "}", '"\\ud800"', '{"all":["\\u0000"]}'])
+def test_a_filter_that_no_page_makes_is_refused_everywhere(
+    few: World, sit: Callable[[str], Seat], part: str, filter_: str
+) -> None:
+    page = sit("ann").get(f"/customers{part}", 422, filter=filter_)
+    assert "This filter cannot be read." in page
+
+
+@pytest.mark.parametrize("whole", [DEEP, '{"q":"\\u0000"}', '{"filter":"\\ud800"}'])
+def test_all_that_match_such_a_filter_is_nothing(few: World, sit: Callable[[str], Seat], whole: str) -> None:
+    before = content_hash()
+    answer = sit("ann").post(f"/customers/bulk/edit?field=staff&all=1&filter={quote(whole)}", 422, staff="1")
+    assert "This filter cannot be read." in answer.content.decode()
+    assert content_hash() == before
+
+
+@pytest.mark.parametrize("address", ["/customers", "/search", "/palette", "/pick", "/customers/pick"])
+def test_nul_in_an_address_is_refused_in_one_way(few: World, sit: Callable[[str], Seat], address: str) -> None:
+    assert "characters that cannot be stored" in sit("ann").get(address, 400, q="Hal\0den")
 
 
 def test_hidden_fields_are_no_columns_and_no_offers(few: World, sit: Callable[[str], Seat]) -> None:

@@ -138,7 +138,7 @@ def palette(visit: Visit) -> HttpResponseBase:
         place = 0 if any(hit for hit in hits) and not drawn[0]["items"] else 1
         drawn.insert(place, {"label": _("Found"), "items": hits})
         more = {"label": _("Search everywhere for “%(words)s”") % {"words": typed}, "icon": "search"}
-        drawn.append({"label": _("Search"), "items": [{**more, "url": f"/search?q={typed}"}]})
+        drawn.append({"label": _("Search"), "items": [{**more, "url": f"/search?{urlencode({'q': typed})}"}]})
     return JsonResponse({"groups": [group for group in drawn if group["items"]]})
 
 
@@ -207,7 +207,8 @@ def search_page(visit: Visit) -> HttpResponseBase:
     groups: dict[str, dict[str, Any]] = {}
     for hit in services.find(typed, visit.env, limit=12):
         entity = registry.get(hit.entity)
-        group = groups.setdefault(hit.entity, {"label": entity.plural, "url": f"/{hit.entity}?q={typed}", "items": []})
+        url = f"/{hit.entity}?{urlencode({'q': typed})}"
+        group = groups.setdefault(hit.entity, {"label": entity.plural, "url": url, "items": []})
         person = is_person(entity.model)
         group["items"].append(
             {"name": hit.title, "hint": hit.subtitle, "url": f"/{hit.entity}/{hit.id}", "person": person}

@@ -128,9 +128,14 @@ def parse_filter(text: str | None) -> Any:
     if not text.strip():
         return {}
     try:
-        return json.loads(text)
-    except ValueError:
-        raise Invalid(_("This filter cannot be read.")) from None
+        found = json.loads(text)
+        # JSON can spell NUL and halves of characters, which neither an address nor a database takes.
+        said = json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        said = b"\\u0000"
+    if b"\\u0000" in said:
+        raise Invalid(_("This filter cannot be read."))
+    return found
 
 
 def from_params(entity: Entity, env: Env, params: Any) -> ListState:

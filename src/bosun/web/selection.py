@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
 from bosun.lib import locales
+from bosun.web.liststate import parse_filter
 from bosun.web.visit import Visit
 
 CHUNK = 500
@@ -60,10 +60,7 @@ def chosen(visit: Visit, entity: Entity) -> Selection:
 
 def matching(visit: Visit, entity: Entity, text: str) -> list[int]:
     """The ids of all records that a list shows."""
-    try:
-        state = json.loads(text or "{}")
-    except ValueError:
-        raise Invalid(_("This filter cannot be read.")) from None
+    state = parse_filter(text) or {}
     if not isinstance(state, dict):
         raise Invalid(_("This filter cannot be read."))
     query = records.query(entity, visit.actor, visit.env)

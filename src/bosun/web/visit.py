@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.errors import Denied, DoorError, NotFound
+from bosun.kernel.errors import Denied, DoorError, NotFound, Unreadable
 from bosun.platform.accounts.requests import actor_of
 from bosun.web import errors
 
@@ -64,6 +65,12 @@ def is_ours(address: str, request: HttpRequest) -> bool:
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, None, request.is_secure())
 
 
+def readable(request: HttpRequest) -> None:
+    """Refuse an address with NUL in a parameter: no database takes it, and each would say so in its own way."""
+    if any("\0" in value for _name, values in request.GET.lists() for value in values):
+        raise Unreadable(_("This text holds characters that cannot be stored. Type it again."))
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Ask to sign in, and come back to where one was; scripts get 401, so that what was typed is kept."""
     page = request.headers.get("HX-Current-URL", "") if "HX-Request" in request.headers else request.get_full_path()
@@ -86,6 +93,7 @@ def page(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[
             if actor is None:
                 return to_sign_in(request)
             try:
+                readable(request)
                 return view(Visit(request, actor, records.environment(actor, strict=False)), **where)
             except DoorError as error:
                 return errors.refused(request, error)
