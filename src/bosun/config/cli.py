@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from bosun.config.failure import Failure
 
 COMMANDS = Path(__file__).parent / "commands"
-WITHOUT_DJANGO = frozenset({"serve"})
+WITHOUT_DJANGO = frozenset({"bench", "serve"})
 """Commands that only start others, and so need not wait for Django to load."""
 
 

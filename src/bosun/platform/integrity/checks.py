@@ -8,6 +8,7 @@ from typing import Any
 
 from bosun.kernel import registry, soundness
 from bosun.kernel.entity import Entity
+from bosun.platform.integrity import indexes
 
 MOST = 50
 """How many breaches of one check are named; the rest are counted."""
@@ -19,6 +20,8 @@ EACH_ENTITY: dict[str, Callable[[Entity], Iterator[str]]] = {
     "references": soundness.references,
     "unique": soundness.unique,
     "bin": soundness.binned,
+    "search": indexes.search,
+    "duplicates": indexes.duplicates,
 }
 offered: dict[str, Check] = {}
 

@@ -1,0 +1,153 @@
+"""A company of one hundred thousand customers; run as a program of its own, it prints how to get in."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from datetime import time as clock_time
+from importlib import import_module
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from bosun.kernel import loading, records, registry, stamps
+from bosun.kernel.actor import Act, system_actor
+from bosun.kernel.kinds import AnyValue
+from bosun.lib import clock
+from bosun.lib.money import Money
+from bosun.platform.accounts.models import User
+from bosun.platform.accounts.services import make_token
+from bosun.platform.org.models import Person
+from bosun.platform.places.models import Place
+
+REPS, ZONE = 20, "Europe/Madrid"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SYSTEM = Act(system_actor(), "system", cause="bench")
+ROOTS = (
+    "Harbour",
+    "Tidewater",
+    "Ashdown",
+    "Bramley",
+    "Calder",
+    "Kestrel",
+    "Halden",
+    "Oakhurst",
+    "海通",
+    "宏远",
+    "Levante",
+)
+TRADES = ("Pumps", "Foods", "Freight", "Systems", "Textiles", "Energy", "机械", "食品", "物流", "Talleres", "Bodegas")
+FORMS = ("Ltd", "plc", "GmbH", "S.L.", "S.A.", "有限公司")
+
+
+def main(customers: int, follow_ups: int) -> None:
+    """Fill an empty database."""
+    rng = random.Random(1)
+    people = hire()
+    began = time.perf_counter()
+    made = loading.load(registry.get("customers"), customer_rows(rng, customers, people))
+    between = time.perf_counter()
+    ids = [(row.pk, row.owner_id) for row in made]
+    owners = dict(ids)
+    told = [pk for pk, _owner in ids]
+    loaded = 0
+    for start in range(0, follow_ups, 20_000):
+        part = min(20_000, follow_ups - start)
+        loaded += len(loading.load(registry.get("follow_ups"), follow_up_rows(rng, part, told, owners)))
+    ended = time.perf_counter()
+    ann = Person.objects.get(username="ann")
+    admin = Person.objects.get(username="admin")
+    own = [pk for pk, owner in ids if owner == ann.pk]
+    print(
+        json.dumps(
+            {
+                "tokens": {"ann": make_token(ann, "bench"), "admin": make_token(admin, "bench")},
+                "sessions": {"ann": session(ann), "admin": session(admin)},
+                "own": rng.sample(own, min(500, len(own))),
+                "all": rng.sample(told, min(500, len(told))),
+                "words": [row.name.split()[-1] for row in rng.sample(made, 200)],
+                "loaded": {
+                    "customers_per_second": round(customers / (between - began)),
+                    "follow_ups_per_second": round(loaded / max(0.001, ended - between)),
+                },
+            }
+        )
+    )
+
+
+def hire() -> list[int]:
+    """An administrator, and those who sell."""
+    department = records.create("departments", {"name": "Sales"}, SYSTEM).pk
+    roles = {role.name: role.pk for role in records.query("roles", SYSTEM.actor).page(200).items}
+    base = {"department": department}
+    records.create("users", {**base, "username": "admin", "name": "Admin", "roles": [roles["Administrator"]]}, SYSTEM)
+    names = ["ann", *(f"rep{number}" for number in range(1, REPS))]
+    made = [
+        records.create("users", {**base, "username": name, "name": name.title(), "roles": ["Sales rep"]}, SYSTEM).pk
+        for name in names
+    ]
+    stamps.refresh()
+    return made
+
+
+def customer_rows(rng: random.Random, count: int, people: list[int]) -> Iterator[dict[str, Any]]:
+    """Customers as a company has them after some years."""
+    today = clock.today(ZONE)
+    regions = list(Place.objects.filter(level="province").values_list("pk", flat=True)[:400]) or [None]
+    industries = ["machinery", "food", "chemicals", "energy", "logistics", "it", None]
+    for number in range(count):
+        last = today - timedelta(days=rng.randrange(1, 400))
+        since = datetime.combine(last - timedelta(days=rng.randrange(30, 900)), clock_time(10), ZoneInfo(ZONE))
+        grade = rng.choice("AABBBCCCCDDDD")
+        owner = people[number % len(people)]
+        yield {
+            "name": f"{rng.choice(ROOTS)} {rng.choice(TRADES)} {rng.choice(FORMS)} {number:06}", "kind": "company",
+            "grade": grade, "owner": owner, "industry": rng.choice(industries), "region": rng.choice(regions),
+            "phones": (f"+4969555{number % 100_000:05}",), "email": f"info{number}@example.com",
+            "external_id": f"{number:07}", "staff": rng.randrange(5, 5000),
+            "registered_capital": Money(rng.randrange(10**5, 10**9), "EUR"), "last_contact": last,
+            "next_contact": last + timedelta(days={"A": 14, "B": 30, "C": 60, "D": 90}[grade]),
+            "tags": rng.choice((None, None, ("fair",), ("frame contract",))), "created_at": since, "updated_at": since,
+        }  # fmt: skip
+
+
+def follow_up_rows(
+    rng: random.Random, count: int, customers: list[int], owners: dict[int, int]
+) -> Iterator[dict[str, Any]]:
+    """Contacts with customers over four hundred days."""
+    now = clock.now()
+    notes = (
+        "Wants a price for {n} pumps.",
+        "Nothing new, call again.",
+        "要报价,{n}台。",
+        "Pide precio para {n} unidades.",
+    )
+    for _number in range(count):
+        pk = rng.choice(customers)
+        at = now - timedelta(minutes=rng.randrange(1, 576_000))
+        text = rng.choice(notes).format(n=rng.randrange(2, 90))
+        yield {
+            "about": AnyValue("customers", pk), "customer": pk, "type": rng.choice(("call", "visit", "mail")),
+            "at": at, "person": owners[pk], "created_by": owners[pk], "subject": text, "note": text,
+            "result": rng.choice(("positive", "neutral", "refused", None)), "created_at": at, "updated_at": at,
+        }  # fmt: skip
+
+
+def session(person: Person) -> str:
+    """The key of a session in which somebody is signed in."""
+    user = User.objects.get(person=person)
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
