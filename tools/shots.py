@@ -15,7 +15,8 @@ from typing import Literal
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
 from tests.machine import ROOT, chromium
-from tools.stage import Stage, staged
+from tools.pictures import shrink
+from tools.stage import PATIENCE, Stage, staged
 
 SHOTS = ROOT / "var" / "shots"
 IMAGES = ROOT / "docs" / "img"
@@ -23,7 +24,7 @@ LANGUAGES = ("en", "zh-hans", "es")
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-README_SIZE = (1180, 740)
+README_SIZE = (1360, 760)
 MOST_BYTES = 120_000
 BROKEN = "name,phone,grade\nHalden Paper Mill,+47 69 55 10 01,A\nKestrel Marine,not a number,B\n,+34 912 345 678,C\n"
 
@@ -153,6 +154,7 @@ def visitor(found: Browser, stage: Stage, who: str, language: str, size: tuple[i
         is_mobile=phone,
         locale=language,
     )
+    context.set_default_timeout(PATIENCE * 1000)
     if who:
         page = context.new_page()
         stage.sign_in(page, who)
@@ -233,6 +235,7 @@ def readme(stage: Stage) -> int:
         take(page, SCREENS[0], IMAGES / "phone.png", ("dark",))
         context.close()
     for path in sorted(IMAGES.glob("*.png")):
+        shrink(path)
         size = path.stat().st_size
         large += size > MOST_BYTES
         print(f"{path.relative_to(ROOT)}: {size // 1000} kB")

@@ -42,8 +42,10 @@ class Stage:
 
     def speak(self, page: Page, language: str) -> None:
         """Choose a language, as from one's own menu."""
+        page.wait_for_load_state("networkidle")
         page.locator(".top .me").click()
-        page.locator(f"#me-menu button[name=language][value={language}]").click()
+        with page.expect_navigation():
+            page.locator(f"#me-menu button[name=language][value={language}]").click()
         page.locator(f"html[lang={language}]").wait_for(state="attached")
 
 

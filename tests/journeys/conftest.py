@@ -23,7 +23,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.people import PASSWORD
 from tests.machine import ROOT
 
-PATIENCE = 60
+PATIENCE = 90
+"""Seconds, on a machine that has much else to do."""
 BUILD = "import django; django.setup(); from tests.journeys import town; town.build()"
 REFUSED = re.compile(r"responded with a status of (409|422) ")
 """What the browser says of a form that came back, which is an answer and no fault."""
@@ -33,7 +34,7 @@ addEventListener("securitypolicyviolation", (event) => console.error(event.viola
 
 OTHERWISE = ("DATABASE_URL", "BOSUN_URL", "BOSUN_HTTPS")
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +144,7 @@ def desk(town: str, watch: Watch, browser: Browser) -> Iterator[Desk]:
     def sit(who: str = "", **how: Any) -> Page:
         size = {"width": 1440, "height": 900}
         context = browser.new_context(base_url=town, **{"viewport": size, "reduced_motion": "reduce", **how})
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         watch.over(context)
         page = context.new_page()
