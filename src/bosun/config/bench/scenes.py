@@ -43,7 +43,7 @@ def scenes(world: dict[str, Any]) -> list[Scene]:
     doors = {who: api(world, who) for who in ("ann", "admin")}
     seats = {who: page(world, who) for who in ("ann", "admin")}
     by_last = "/customers?sort=-last_contact"
-    mark = random.Random().randrange(10**9)
+    fresh = random.Random()
     numbers = itertools.count()
 
     def fixed(door: Callable[..., Call], path: str) -> Callable[[random.Random], Iterator[Call]]:
@@ -66,8 +66,9 @@ def scenes(world: dict[str, Any]) -> list[Scene]:
         def calls(rng: random.Random) -> Iterator[Call]:
             while True:
                 number = next(numbers)
-                name = f"Bench {mark:x} {rng.randrange(10**12):x} {number}"
-                phone = f"+3491{rng.randrange(10**6, 10**7)}"
+                # Never the same twice, also not in another run: a duplicate would be asked about.
+                name = f"{fresh.randrange(10**12):x} {fresh.randrange(10**12):x} {number}"
+                phone = f"+3491{fresh.randrange(10**6, 10**7)}"
                 values = {"name": name, "grade": "B", "phones": [phone] if as_json else phone, "staff": 12}
                 yield door("POST", path, values)
 
