@@ -184,8 +184,8 @@ class Query:
         """Sums of number and money fields over all rows; money in the base currency."""
         known = access.specs(self.entity, self.env.actor)
         wanted = {name: known[name] for name in names if name in known and "sum" in known[name].kind.aggregates}
-        if len(wanted) != len(names):
-            bad = next(name for name in names if name not in wanted)
+        bad = next((name for name in names if name not in wanted), None)
+        if bad is not None:
             raise Invalid([FieldError("sum", _("There is no field called “%(name)s”.") % {"name": bad[:80]})])
         raw = self.rows().aggregate(**{f"v_{name}": Sum(spec.store.expr()) for name, spec in wanted.items()})
         return {name: self._figure(spec, raw[f"v_{name}"]) for name, spec in wanted.items()}
