@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -134,7 +135,7 @@ def test_what_is_computed_from_a_hidden_field_is_hidden_too(world: World) -> Non
 
 def test_asking_for_a_hidden_field_is_as_asking_for_none(world: World) -> None:
     query = records.query(CUSTOMERS, world.actor("ann"))
-    ways = [
+    ways: list[Callable[[str], object]] = [
         lambda name: query.filter({"field": name, "op": "gte", "value": {"amount": "1", "currency": "EUR"}}),
         lambda name: query.filter({"field": f"parent.{name}", "op": "filled"}),
         lambda name: query.sort([f"-{name}"]),
