@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from bosun.kernel import registry, soundness
+from bosun.kernel import registry
 from bosun.kernel.entity import Entity
-from bosun.platform.integrity import indexes
+from bosun.platform.integrity import indexes, soundness
 
 MOST = 50
 """How many breaches of one check are named; the rest are counted."""

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bosun.kernel import registry, soundness
+from bosun.kernel import registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.specs import FieldSpec, JsonKey, MoneyColumns
+from bosun.platform.integrity import soundness
 
 WITHOUT = frozenset(("updated_at", "updated_by"))
 CHUNK = 2000
