@@ -16,6 +16,7 @@ PLATFORM = (
     "bosun.platform.imports",
     "bosun.platform.exports",
     "bosun.platform.health",
+    "bosun.platform.reminders",
 )
 
 MODULES = (

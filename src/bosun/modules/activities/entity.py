@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel.entity import Entity, Preset, Section
-from bosun.modules.activities import rules, services
-from bosun.modules.activities.models import FollowUp
-from bosun.modules.activities.verbs import CompleteStep, PostponeStep
+from bosun.kernel.verbs import Transfer
+from bosun.modules.activities import rules, services, tasks
+from bosun.modules.activities.models import FollowUp, Task
+from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask
 
 FOLLOW_UP = Entity(
     FollowUp,
@@ -42,4 +43,30 @@ FOLLOW_UP = Entity(
         ),
         Preset("refused", _("Refused"), {"field": "result", "op": "is", "value": "refused"}, sort="-at"),
     ],
+)
+
+OPEN_TASK = {"field": "done_at", "op": "empty"}
+MY_TASK = {"field": "owner", "op": "is", "value": "me"}
+
+TASK = Entity(
+    Task,
+    key="tasks",
+    icon="checkbox",
+    columns="subject about due priority owner",
+    form=[
+        Section(_("Task"), "subject about owner | due priority recurrence"),
+        Section(_("To do"), "checklist | note"),
+    ],
+    search="subject note",
+    sort="due",
+    lists=[
+        Preset("mine", _("My open"), {"all": [MY_TASK, OPEN_TASK]}, sort="due"),
+        Preset("open", _("Open"), OPEN_TASK, sort="due"),
+        Preset("done", _("Done"), {"field": "done_at", "op": "filled"}, sort="-done_at"),
+    ],
+    verbs=[FinishTask(), ReopenTask(), Transfer()],
+    customer_path="customer",
+    also_from="customer",
+    rules=[tasks.find_customer, tasks.check_recurrence],
+    effects=[services.follow_task],
 )

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex
 from bosun.kernel.models import Record
-from bosun.modules.activities import rules
+from bosun.modules.activities import rules, tasks
 
 LIVE = models.Q(deleted_at__isnull=True)
 
@@ -43,4 +43,27 @@ class FollowUp(Record):
                 name="followup_promised",
                 condition=LIVE & models.Q(step_done_at__isnull=True, next_step_on__isnull=False),
             ),
+        )
+
+
+class Task(Record):
+    """Something that somebody has to do; reminders of it are records of their own."""
+
+    subject = fields.Text(_("Task"), 200, title=True)
+    about = fields.AnyRef(_("About"), optional=True)
+    customer = fields.Ref("customers.Customer", _("Customer"), fields.CLEAR, optional=True, read_only=True)
+    due = fields.Moment(_("Due"), optional=True)
+    priority = fields.Choice(tasks.PRIORITIES, _("Priority"), initial="normal")
+    checklist = fields.Settings(_("Checklist"), tasks.check_list)
+    recurrence = fields.Text(_("Recurs"), 500, optional=True, help=_("FREQ=WEEKLY;BYDAY=MO, as calendars write it."))
+    note = fields.LongText(_("Note"), optional=True)
+    done_at = fields.Moment(_("Done"), optional=True, read_only=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("Task")
+        verbose_name_plural = _("Tasks")
+        indexes = (
+            SortIndex(fields=["owner", "due", "id"], name="task_owner_due", condition=LIVE),
+            SortIndex(fields=["due", "id"], name="task_due", condition=LIVE),
+            models.Index(fields=["about_entity", "about_id"], name="task_about"),
         )

@@ -42,3 +42,34 @@ class PostponeStep(Verb):
 
     def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
         return {"next_step_on": given["on"]}
+
+
+class FinishTask(Verb):
+    """The task is done; one that recurs makes the next."""
+
+    key = "done"
+    past = "done"
+    label = _("Done")
+    icon = "check"
+    primary = True
+
+    def offered(self, record: Any, env: Env) -> bool:
+        return record.done_at is None
+
+    def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
+        return {"done_at": env.now}
+
+
+class ReopenTask(Verb):
+    """It was not done after all."""
+
+    key = "reopen"
+    past = "reopened"
+    label = _("Reopen")
+    icon = "refresh"
+
+    def offered(self, record: Any, env: Env) -> bool:
+        return record.done_at is not None
+
+    def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
+        return {"done_at": None}

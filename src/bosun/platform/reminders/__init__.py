@@ -1,0 +1,1 @@
+"""Reminders: they nag until done, and every notice of them is kept."""
