@@ -17,9 +17,11 @@ PLATFORM = (
     "bosun.platform.exports",
     "bosun.platform.health",
     "bosun.platform.reminders",
+    "bosun.platform.pipelines",
 )
 
 MODULES = (
     "bosun.modules.customers",
+    "bosun.modules.opportunities",
     "bosun.modules.activities",
 )

@@ -76,7 +76,19 @@ def rows(entity: Entity, actor: Actor, action: str = "read") -> Q:
     scope = actor.scope(entity.key, action)
     if entity.rights_from:
         return _rows_by_parent(entity, actor, action, scope)
-    return Q() if scope == Scope.ALL else _scope(entity, actor, scope, action)
+    if scope == Scope.ALL:
+        return Q()
+    found = _scope(entity, actor, scope, action)
+    if entity.also_from and action in ("read", "export"):
+        found |= _through_other(entity, actor, scope, action)
+    return found
+
+
+def _through_other(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
+    """Rows that hang on a record within the same scope: the owner of the customer reads its opportunities too."""
+    other = registry.of(entity.native_specs()[entity.also_from].kind.model)  # type: ignore[attr-defined]
+    within = other.model._default_manager.filter(_scope(other, actor, scope, action), deleted_at__isnull=True)
+    return Q(**{f"{entity.also_from}_id__in": within.values("pk")})
 
 
 def parents(entity: Entity, actor: Actor, action: str) -> QuerySet[Any]:

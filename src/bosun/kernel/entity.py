@@ -60,11 +60,12 @@ class Related:
 class Entity:
     """What the product knows about one kind of record. See docs/extending for each word.
 
-    `rights_from` names a reference whose record decides who may see and change this one; `customer_path` the way to the
-    customer; `natural` fields by which people and files name a record besides its title; `same` fields whose equal
+    `rights_from` names a reference whose record decides who may see and change this one; `also_from` one whose owner
+    may read this one too; `customer_path` the way to the customer; `board` the reference whose targets are the columns
+    of a board; `natural` fields by which people and files name a record besides its title; `same` fields whose equal
     normal forms make two records likely duplicates; `stamp` a counter raised when any of these records changes;
-    `open_to_all` makes it readable to everybody who may sign in (people, departments, options, places), in
-    the fields of `open_fields` where those are named.
+    `open_to_all` makes it readable to everybody who may sign in (people, departments, options, places), in the fields
+    of `open_fields` where those are named.
     """
 
     # fmt: off
@@ -73,6 +74,7 @@ class Entity:
         search: str = "", sort: str = "", lists: Sequence[Preset] = (), verbs: Sequence[Verb] = (),
         customer_path: str = "", rights_from: str = "", natural: str = "", same: str = "",
         rules: Sequence[Rule] = (), effects: Sequence[Effect] = (), related: Sequence[Related] = (),
+        also_from: str = "", board: str = "",
         menu: str = "main", stamp: str = "", open_to_all: bool = False, open_fields: str = "", owned: bool = True,
         key_numbers: str = "", timeline: bool = True, state: str = "", highlight: str = "",
         extras: dict[str, Any] | None = None,
@@ -93,6 +95,8 @@ class Entity:
         self.rules = list(rules)
         self.effects = list(effects)
         self.related = list(related)
+        self.also_from = also_from
+        self.board = board
         self.menu = menu
         self.stamp = stamp
         self.open_to_all = open_to_all
@@ -187,7 +191,9 @@ def _problems(entity: Entity) -> Iterator[str]:
         *(name.lstrip("-") for name in entity.sort),
         *(name.split(".")[0] for name in entity.search),
     ]
-    named += filter(None, (entity.rights_from, entity.state, entity.customer_path.split(".")[0]))
+    named += filter(
+        None, (entity.rights_from, entity.also_from, entity.board, entity.state, entity.customer_path.split(".")[0])
+    )
     for preset in entity.lists:
         named += [*preset.columns.split(), *(name.lstrip("-") for name in preset.sort.split())]
     for name in named:

@@ -1,0 +1,1 @@
+"""Pipelines: the stages through which records of an entity go, edited by people."""

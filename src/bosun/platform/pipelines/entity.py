@@ -1,0 +1,45 @@
+"""Pipelines and stages as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bosun.kernel.entity import Entity, Related, Section
+from bosun.platform.pipelines.models import Pipeline, Stage
+from bosun.platform.pipelines.stages import STAMP
+
+
+def stage_name(row: Mapping[str, Any], language: str) -> str:
+    """The name of a stage in the reader's language, else as it was first written."""
+    return str((row["labels"] or {}).get(language) or row["name"])
+
+
+PIPELINE = Entity(
+    Pipeline,
+    key="pipelines",
+    icon="filter",
+    columns="name entity position",
+    menu="settings",
+    owned=False,
+    sort="position",
+    stamp=STAMP,
+    open_to_all=True,
+    timeline=False,
+    related=[Related("stages", "pipeline")],
+)
+
+STAGE = Entity(
+    Stage,
+    key="stages",
+    icon="flag",
+    columns="name pipeline position probability outcome",
+    menu="settings",
+    form=[Section("", "name pipeline position | probability outcome labels")],
+    owned=False,
+    sort="pipeline position",
+    stamp=STAMP,
+    open_to_all=True,
+    timeline=False,
+    extras={"card": ("labels",), "card_name": stage_name},
+)
