@@ -22,6 +22,6 @@ PLATFORM = (
 
 MODULES = (
     "bosun.modules.customers",
-    "bosun.modules.opportunities",
     "bosun.modules.activities",
+    "bosun.modules.opportunities",
 )
