@@ -174,6 +174,7 @@ def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
     return [
         checks.Error(f"{entity.key}: {problem}", id="bosun.E001")
         for entity in registry.all_entities()
+        if not entity.extras.get("invented")
         for problem in _problems(entity)
     ]
 

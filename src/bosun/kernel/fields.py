@@ -97,7 +97,7 @@ class KindField(models.Field[Any, Any]):
 
 def _unique(cls: type[models.Model], name: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(
-        fields=[name],
+        fields=[*getattr(cls, "unique_within", ()), name],
         condition=models.Q(deleted_at__isnull=True),
         name=f"{cls._meta.app_label}_{cls._meta.model_name}_{name}"[:60],
     )

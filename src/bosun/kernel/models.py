@@ -55,6 +55,7 @@ class Record(models.Model):
 class CustomRecord(Record):
     """A record of an object that users invented; its fields live in the JSON column."""
 
+    unique_within = ("object_key",)
     object_key = TextColumn(max_length=60)
     name = fields.Text(_("Name"), 200, title=True)
 

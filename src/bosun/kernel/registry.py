@@ -21,6 +21,12 @@ def register(entity: Entity) -> None:
     _by_model[entity.model] = entity
 
 
+def forget(entity: Entity) -> None:
+    """Take a declaration out again: an invented object that was removed."""
+    _by_key.pop(entity.key, None)
+    _by_model.pop(entity.model, None)
+
+
 def find(key: str) -> Entity | None:
     """The entity of that key, if there is one."""
     return _by_key.get(key)

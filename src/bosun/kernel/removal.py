@@ -38,14 +38,14 @@ def removal_mode(entity: Entity, name: str) -> str:
 def pointing_at(target: Entity, ids: Sequence[int], live: bool = True) -> Iterable[tuple[Entity, str, list[int]]]:
     """Records that refer to these, by entity and field."""
     for entity in registry.all_entities():
-        for name, spec in entity.native_specs().items():
+        for name, spec in entity.specs().items():
             rows = (
                 entity.model._default_manager.filter(deleted_at__isnull=True) if live else entity.model._default_manager
             )
             if spec.kind.multiple:
                 found = rows.filter(pk__in=_listing(entity, spec, target, ids))
             elif isinstance(spec.kind, Reference) and spec.kind.model is target.model:
-                found = rows.filter(**{f"{name}_id__in": ids})
+                found = rows.filter(spec.q(entity.key, "in", list(ids)))
             elif isinstance(spec.kind, AnyReference):
                 found = rows.filter(**{f"{name}_entity": target.key, f"{name}_id__in": ids})
             else:
@@ -71,7 +71,7 @@ def what_goes(entity: Entity, ids: Sequence[int]) -> tuple[dict[str, set[int]], 
     while front:
         target, part = front.pop()
         for child, name, found in pointing_at(target, part):
-            mode = CASCADE if isinstance(child.native_specs()[name].kind, AnyReference) else removal_mode(child, name)
+            mode = CASCADE if isinstance(child.specs()[name].kind, AnyReference) else removal_mode(child, name)
             fresh = [pk for pk in found if pk not in going.get(child.key, ())]
             if mode == PROTECT and fresh:
                 held_back.setdefault(child.key, set()).update(fresh)
@@ -219,7 +219,8 @@ def purge(entity: Entity, pks: Sequence[int], act: Act) -> None:
     """End records for good, with their shares, index entries and files. References to them are emptied."""
     with transaction.atomic():
         for child, name, held in list(pointing_at(entity, pks, live=False)):
-            if isinstance(child.native_specs()[name].kind, Reference) and removal_mode(child, name) == CLEAR:
+            native = child.native_specs().get(name)
+            if native and isinstance(native.kind, Reference) and removal_mode(child, name) == CLEAR:
                 child.model._default_manager.filter(pk__in=held).update(**{name: None})
         Member.objects.filter(field__startswith=f"{entity.key}.", record_id__in=pks).delete()
         Share.objects.filter(entity=entity.key, record_id__in=pks).delete()

@@ -8,11 +8,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, Case, F, Q, TextField, Value, When
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Collate
-from django.db.models.lookups import Exact
 
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import AnyValue, Kind, Money
@@ -119,6 +117,29 @@ class AnyColumns:
         return (f"{self.name}_entity", f"{self.name}_id")
 
 
+class AtPath(Func):
+    """What stands under a key of the JSON column, or in one place of a list there.
+
+    The path is part of the statement and no parameter, so that an index over the same expression is used; names are
+    plain letters, digits and underscores, which their rule sees to.
+    """
+
+    output_field = TextField()
+
+    def __init__(self, column: Any, name: str = "", place: int | None = None) -> None:
+        super().__init__(F(column) if isinstance(column, str) else column, name=name, place=place)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        end = "" if self.extra["place"] is None else f"[{self.extra['place']}]"
+        path = f"""'$."{self.extra["name"]}"{end}'"""
+        return super().as_sql(compiler, connection, template=f"JSON_EXTRACT(%(expressions)s, {path})")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        place, name = self.extra["place"], self.extra["name"]
+        path = f"->> '{name}'" if place is None else f"-> '{name}' ->> {place}"
+        return super().as_sql(compiler, connection, template=f"(%(expressions)s {path})")
+
+
 @dataclass(frozen=True)
 class JsonKey:
     """A key of the JSON column in which custom fields live."""
@@ -146,16 +167,13 @@ class JsonKey:
 
     def expr(self) -> Combinable:
         if isinstance(self.kind, Money):
-            return Cast(KeyTextTransform("2", KeyTransform(self.name, "custom")), BigIntegerField())
-        path = KeyTextTransform(self.name, "custom")
+            return Cast(AtPath("custom", self.name, 2), BigIntegerField())
+        path = AtPath("custom", self.name)
         if self.kind.json_type == "boolean":
-            # The databases disagree on what a boolean is as text only when they cast it.
-            said = {"true": Value(True), "false": Value(False)}
-            return Case(*(When(Exact(path, word), then=v) for word, v in said.items()), output_field=BooleanField())
+            return Cast(path, BooleanField())
         if self.kind.json_type == "integer" and not self.kind.multiple:
             return Cast(path, BigIntegerField())
-        text = Cast(path, TextField())
-        return Collate(text, "C") if connection.vendor == "postgresql" else text
+        return Collate(path, "C") if connection.vendor == "postgresql" else path
 
     def operand(self, operand: Any) -> Any:
         """The right side of a condition in the form in which values are kept here."""
@@ -196,7 +214,7 @@ class FieldSpec:
     """One field as every surface sees it, already cut to the rights of one actor where `access` made it.
 
     `depends` names the fields a computed one is made of: hiding one hides it too. `internal` fields have no place in
-    forms and lists but are readable over the API.
+    forms and lists but are readable over the API. `custom` is the id of an invented field, 0 for those that ship.
     """
 
     name: str
@@ -211,7 +229,7 @@ class FieldSpec:
     shown_when: Mapping[str, Any] | None = None
     read_only: bool = False
     internal: bool = False
-    custom: bool = False
+    custom: int = 0
     depends: tuple[str, ...] = ()
     writable: bool = True
     order: int = 0
@@ -225,11 +243,14 @@ class FieldSpec:
     def q(self, entity: str, op: str, operand: Any) -> Q:
         """A condition on this field, in SQL."""
         if not self.kind.multiple or op in ("empty", "filled"):
-            held = self.store.operand(operand) if isinstance(self.store, JsonKey) else operand
-            return self.kind.q(self.store.expr(), op, held)
+            return self.kind.q(self.store.expr(), op, self.held(operand))
         values = operand if isinstance(operand, list) else [operand]
         found = Q(pk__in=Member.objects.filter(field=f"{entity}.{self.name}", value__in=values).values("record_id"))
         return ~found if op in ("not_in", "is_not") else found
+
+    def held(self, stored: Any) -> Any:
+        """A stored form as `store.expr` answers it."""
+        return self.store.operand(stored) if isinstance(self.store, JsonKey) else stored
 
     def test(self, record: Any, op: str, operand: Any) -> bool:
         """The same condition in Python; amounts are compared by their base value."""

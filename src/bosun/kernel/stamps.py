@@ -16,6 +16,9 @@ from bosun.kernel.ledger import Stamp
 ACCESS = "access"
 """The counter of all that decides who may see what."""
 
+followers: list[Callable[[], None]] = []
+"""What is called after the counters were read, by whoever keeps more than `cached` holds."""
+
 _held: dict[str, tuple[int, Any]] = {}
 _seen: dict[str, int] = {}
 _lock = Lock()
@@ -27,6 +30,8 @@ def refresh() -> None:
     with _lock:
         _seen.clear()
         _seen.update(fresh)
+    for follower in followers:
+        follower()
 
 
 def cached(key: str, part: str, load: Callable[[], Any]) -> Any:
@@ -45,6 +50,8 @@ def bump(key: str) -> None:
     """Raise a counter inside the running transaction, and forget what this process holds."""
     if not Stamp.objects.filter(key=key).update(value=F("value") + 1):
         Stamp.objects.create(key=key, value=1)
+    # What is read from here on may be taken back with the transaction: no counter that is read later meets this one.
+    _seen[key] = -1
     forget(key)
 
 

@@ -281,7 +281,7 @@ def _outside(entity: Entity, pks: list[int], going: set[tuple[str, int]]) -> set
     wanted = set(pks)
     for child, name, rows in pointing_at(entity, pks, live=False):
         outside = [pk for pk in rows if (child.key, pk) not in going]
-        spec = child.native_specs()[name]
+        spec = child.specs()[name]
         for start in range(0, len(outside), CHUNK):
             for row in child.model._default_manager.filter(pk__in=outside[start : start + CHUNK]):
                 held.update(pk for _model, pk in spec.kind.refers(spec.get(row)) if pk in wanted)

@@ -235,10 +235,11 @@ def _check_unique(drafts: Sequence[Draft], known: Mapping[str, FieldSpec]) -> No
         if not touched:
             continue
         live = touched[0].entity.model._default_manager.filter(deleted_at__isnull=True)
-        wanted = {spec.kind.to_db(draft.values[name]) for draft in touched}
-        holders: dict[Any, Any] = dict(live.filter(**{f"{name}__in": wanted}).values_list(name, "pk"))
-        for draft in touched:
-            if holders.setdefault(spec.kind.to_db(draft.values[name]), draft.pk or draft) not in (draft.pk, draft):
+        wanted = [spec.held(spec.kind.to_db(draft.values[name])) for draft in touched]
+        rows = live.annotate(_u=spec.store.expr()).filter(_u__in=set(wanted))
+        holders: dict[Any, Any] = dict(rows.values_list("_u", "pk"))
+        for draft, value in zip(touched, wanted, strict=True):
+            if holders.setdefault(value, draft.pk or draft) not in (draft.pk, draft):
                 draft.refuse(name, _("Another record has the same “%(field)s”.") % {"field": spec.label})
 
 

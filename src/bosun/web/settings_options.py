@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from bosun.kernel import records
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.errors import Conflict, DoorError, Invalid, NotFound
-from bosun.lib import text as texts
 from bosun.platform.options import lists
 from bosun.web import settings_pages
 from bosun.web.settings_forms import kept
@@ -64,7 +62,8 @@ def first(visit: Visit) -> HttpResponseBase:
 def options(visit: Visit, name: str) -> HttpResponseBase:
     """One list."""
     settings_pages.require(visit, "options")
-    declared = lists.declared.get(name)
+    known = lists.known()
+    declared = known.get(name)
     if declared is None:
         raise NotFound()
     rows, status, said = held(visit, name), 200, ""
@@ -87,7 +86,7 @@ def options(visit: Visit, name: str) -> HttpResponseBase:
                 "current": each.key == name,
                 "count": len(lists.options(each.key)),
             }
-            for each in lists.declared.values()
+            for each in known.values()
         ],
         "options": {"action": f"/settings/options/{name}", "rows": rows},
         "colours": [{"key": key, "label": str(label)} for key, label in COLOURS.items()],
@@ -174,15 +173,6 @@ def _write(visit: Visit, act: Act, name: str, row: Row, position: int, taken: se
             raise NotFound()
         records.change("options", option.pk, raw, act, int(row.version) if row.version.isdigit() else None, visit.env)
         return
-    key = fresh_key(label, taken)
+    key = lists.fresh_key(label, taken)
     taken.add(key)
     records.create("options", {**raw, "list_key": name, "key": key}, act, visit.env)
-
-
-def fresh_key(label: str, taken: set[str]) -> str:
-    """A key for a new option, made from its label: plain letters, and not there yet."""
-    plain = re.sub(r"[^a-z0-9]+", "_", texts.sort_key(label).lower()).strip("_")[:40] or "option"
-    key, number = plain, 2
-    while key in taken:
-        key, number = f"{plain}_{number}", number + 1
-    return key

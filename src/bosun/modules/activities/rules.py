@@ -54,6 +54,10 @@ def customer_of(key: str, pk: int) -> int | None:
         return pk
     if not entity.customer_path:
         return None
+    if entity.specs()[entity.customer_path.partition(".")[0]].custom:
+        record = entity.model._default_manager.filter(pk=pk).first()
+        held: int | None = entity.specs()[entity.customer_path].get(record) if record else None
+        return held
     column = entity.customer_path.replace(".", "__") + "_id"
     found: int | None = entity.model._default_manager.filter(pk=pk).values_list(column, flat=True).first()
     return found

@@ -10,7 +10,12 @@ class CustomizeConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
+        from bosun.kernel import removal, stamps
         from bosun.kernel.entity import provide_custom_specs
-        from bosun.platform.customize import loader
+        from bosun.platform.customize import loader, objects, optionlists, values
+        from bosun.platform.options import lists
 
         provide_custom_specs(loader.specs_of)
+        stamps.followers.append(objects.follow)
+        removal.purgers.append(values.forget_references)
+        lists.further.append(optionlists.known)

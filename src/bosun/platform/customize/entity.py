@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,15 +13,16 @@ from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity, Section
 from bosun.kernel.env import Env
+from bosun.kernel.errors import Invalid
+from bosun.platform.customize import kindlist, objects
 from bosun.platform.customize.loader import STAMP
-from bosun.platform.customize.models import CustomField, CustomObject
+from bosun.platform.customize.models import CustomField, CustomObject, SpentKey
 
 NAME = re.compile(r"x_[a-z][a-z0-9_]{0,50}")
-NEEDS = {"choice": "options", "multichoice": "options", "ref": "target"}
 
 
 def good_key(draft: Draft, env: Env) -> None:
-    """A key begins with x_ and is never changed: the values are kept under it."""
+    """A key begins with x_ and is never changed, nor given to another: values and history are kept under it."""
     name = "key" if draft.entity is CUSTOM_OBJECT else "name"
     value = draft.values.get(name)
     if value is None:
@@ -29,6 +31,16 @@ def good_key(draft: Draft, env: Env) -> None:
         draft.refuse(name, _("The key cannot be changed; change the label."))
     elif not NAME.fullmatch(value):
         draft.refuse(name, _("Begin with x_ and go on in lower-case letters, digits and underscores."))
+    elif _is_spent(draft, value):
+        draft.refuse(name, _("This key was used before. Choose another one."))
+
+
+def _is_spent(draft: Draft, value: str) -> bool:
+    if draft.entity is CUSTOM_OBJECT:
+        return bool(CustomObject.objects.filter(key=value, deleted_at__isnull=False).exists())
+    where: dict[str, Any] = {"entity": draft.values.get("entity") or "", "name": value}
+    binned = CustomField.objects.filter(deleted_at__isnull=False, **where).exists()
+    return bool(binned or SpentKey.objects.filter(**where).exists())
 
 
 def sound_field(draft: Draft, env: Env) -> None:
@@ -40,9 +52,29 @@ def sound_field(draft: Draft, env: Env) -> None:
         draft.refuse("entity", _("There is no entity of that name."))
     elif draft.new and draft.value("name") in entity.specs():
         draft.refuse("name", _("There is a field of that name already."))
-    needed = NEEDS.get(draft.value("kind") or "")
-    if needed and not (draft.value("settings") or {}).get(needed):
+    kind, settings = draft.value("kind") or "", draft.value("settings") or {}
+    if kind not in kindlist.MAKERS:
+        return
+    needed = kindlist.NEEDS.get(kind)
+    if needed and not settings.get(needed):
         draft.refuse("settings", _("Say which option list or entity this field takes."))
+        return
+    if draft.value("unique") and kind not in kindlist.ONCE:
+        draft.refuse("unique", _("Values of this kind cannot be told apart."))
+    if settings.get("default") not in (None, ""):
+        try:
+            kindlist.make(kind, settings).parse(settings["default"], env)
+        except Invalid as error:
+            draft.refuse("settings", error.title)
+
+
+def fixed_settings(draft: Draft, env: Env) -> None:
+    """What decides how values are kept stays as it is: the decimals of a number, the target of a reference."""
+    if draft.new or "settings" not in draft.values:
+        return
+    before, now = draft.before.get("settings") or {}, draft.values["settings"] or {}
+    if any(before.get(name) != now.get(name) for name in ("digits", "target", "options")):
+        draft.refuse("settings", _("This stays as it is, since values are kept so. Make a new field."))
 
 
 def raise_access(drafts: Sequence[Draft], act: Act, env: Env) -> None:
@@ -50,16 +82,22 @@ def raise_access(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     stamps.bump(stamps.ACCESS)
 
 
+def follow_objects(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """This process knows the object at once, the others with their next request."""
+    objects.follow()
+
+
 CUSTOM_OBJECT = Entity(
     CustomObject,
     key="custom_objects",
     icon="box",
     columns="name key plural",
-    form=[Section("", "name plural key | labels icon")],
+    form=[Section("", "name plural key | labels plurals icon menu title_label title_labels columns position")],
     menu="",
     owned=False,
     sort="name",
     rules=[good_key],
+    effects=[raise_access, follow_objects],
     stamp=STAMP,
     timeline=False,
 )
@@ -69,11 +107,11 @@ CUSTOM_FIELD = Entity(
     key="custom_fields",
     icon="forms",
     columns="label entity name kind required",
-    form=[Section("", "entity name label kind | settings labels required help position")],
+    form=[Section("", "entity name label kind | settings labels required unique help position")],
     menu="",
     owned=False,
     sort="label",
-    rules=[good_key, sound_field],
+    rules=[good_key, sound_field, fixed_settings],
     effects=[raise_access],
     stamp=STAMP,
     timeline=False,

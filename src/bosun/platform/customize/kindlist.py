@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,10 +30,25 @@ LABELS = {
 }
 DIGITS_MOST = 8
 TEXT_MOST = 2000
+NEEDS = {"choice": "options", "multichoice": "options", "ref": "target"}
+"""What a field of such a kind cannot do without."""
+ONCE = frozenset(("text", "number", "date", "email", "url", "ref"))
+"""Kinds whose values can be told apart, so that each may be there once."""
+SEARCHED = frozenset(("text", "longtext", "tags", "phones", "email", "url"))
+"""Kinds whose words are found by search."""
+WITHOUT_DEFAULT = frozenset(("ref", "phones"))
 
 
-def _target(settings: Mapping[str, Any]) -> kinds.Kind:
-    return kinds.Reference(registry.get(settings["target"]).model._meta.label)
+class ToEntity(kinds.Reference):
+    """A reference to records of an entity that is named by its key; it may be an invented one."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+
+    @property
+    def model(self) -> Any:
+        """The model referred to."""
+        return registry.get(self.target).model
 
 
 MAKERS: dict[str, Callable[[Mapping[str, Any]], kinds.Kind]] = {
@@ -46,7 +62,7 @@ MAKERS: dict[str, Callable[[Mapping[str, Any]], kinds.Kind]] = {
     "choice": lambda settings: kinds.Choice(settings["options"]),
     "multichoice": lambda settings: kinds.MultiChoice(settings["options"]),
     "tags": lambda settings: kinds.Tags(),
-    "ref": _target,
+    "ref": lambda settings: ToEntity(settings["target"]),
     "phones": lambda settings: kinds.Phones(),
     "email": lambda settings: kinds.Email(),
     "url": lambda settings: kinds.Url(),
@@ -58,17 +74,46 @@ def make(kind: str, settings: Mapping[str, Any] | None) -> kinds.Kind:
     return MAKERS[kind](settings or {})
 
 
+# settings --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that a field is told: what it must be, and what is said where it is not."""
+
+    good: Callable[[Any], bool]
+    message: Callable[[], str]
+
+
+def _within(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_short_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= TEXT_MOST
+
+
+SETTINGS: dict[str, Setting] = {
+    "length": Setting(
+        _within(1, TEXT_MOST), lambda: _("A text has between 1 and %(max)s characters.") % {"max": TEXT_MOST}
+    ),
+    "digits": Setting(
+        _within(0, DIGITS_MOST), lambda: _("A number has at most %(max)s decimals.") % {"max": DIGITS_MOST}
+    ),
+    "options": Setting(_is_short_text, lambda: _("Name the option list.")),
+    "target": Setting(
+        lambda value: registry.find(str(value)) is not None,
+        lambda: _("There is no entity of that name to refer to."),
+    ),
+    "default": Setting(lambda value: True, lambda: ""),
+}
+
+
 def check_settings(raw: Any) -> dict[str, Any]:
-    """Length, digits, option list or target, each of its own type; Invalid otherwise."""
-    if not isinstance(raw, Mapping) or set(raw) - {"length", "digits", "options", "target"}:
+    """What a field is told besides, each of its own type; Invalid otherwise."""
+    if not isinstance(raw, Mapping) or set(raw) - set(SETTINGS):
         raise Invalid(_("These settings do not fit a field."))
-    length, digits = raw.get("length", 1), raw.get("digits", 0)
-    if not isinstance(length, int) or not 1 <= length <= TEXT_MOST:
-        raise Invalid(_("A text has between 1 and %(max)s characters.") % {"max": TEXT_MOST})
-    if not isinstance(digits, int) or not 0 <= digits <= DIGITS_MOST:
-        raise Invalid(_("A number has at most %(max)s decimals.") % {"max": DIGITS_MOST})
-    if "target" in raw and registry.find(str(raw["target"])) is None:
-        raise Invalid(_("There is no entity of that name to refer to."))
-    if "options" in raw and not isinstance(raw["options"], str):
-        raise Invalid(_("Name the option list."))
+    for name, value in raw.items():
+        if not SETTINGS[name].good(value):
+            raise Invalid(SETTINGS[name].message())
     return dict(raw)

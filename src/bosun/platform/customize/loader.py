@@ -1,12 +1,17 @@
-"""Specs of invented fields, kept in memory until a field changes."""
+"""Specs of invented fields, kept in memory until a field or an object changes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language
 
-from bosun.kernel import stamps
+from bosun.kernel import registry, stamps
+from bosun.kernel.env import Env
+from bosun.kernel.errors import Invalid
+from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec, JsonKey
 from bosun.platform.customize import kindlist
 from bosun.platform.customize.models import CustomField
@@ -19,8 +24,8 @@ FIRST = 100_000
 class Label:
     """A label in the language of whoever reads it at that moment."""
 
-    def __init__(self, label: str, labels: dict[str, str]) -> None:
-        self.label, self.labels = label, labels
+    def __init__(self, label: str, labels: dict[str, str] | None) -> None:
+        self.label, self.labels = label, labels or {}
 
     def __str__(self) -> str:
         return self.labels.get(get_language() or "") or self.label
@@ -35,19 +40,37 @@ def specs_of(entity: str) -> dict[str, FieldSpec]:
 def _load() -> dict[str, dict[str, FieldSpec]]:
     found: dict[str, dict[str, FieldSpec]] = {}
     for row in CustomField.objects.filter(deleted_at__isnull=True).order_by("entity", "position", "pk"):
-        found.setdefault(row.entity, {})[row.name] = _spec(row)
+        target = (row.settings or {}).get("target")
+        if target is None or registry.find(target) is not None:
+            found.setdefault(row.entity, {})[row.name] = spec_of(row)
     return found
 
 
-def _spec(row: Any) -> FieldSpec:
-    kind = kindlist.make(row.kind, row.settings)
+def spec_of(row: Any) -> FieldSpec:
+    """The spec of one declared field."""
+    settings = row.settings or {}
+    kind = kindlist.make(row.kind, settings)
     return FieldSpec(
         row.name,
-        Label(row.label, row.labels or {}),
+        Label(row.label, row.labels),
         kind,
         JsonKey(kind, row.name),
         help=row.help or "",
         required=row.required,
-        custom=True,
+        unique=row.unique,
+        default=given(kind, settings["default"]) if settings.get("default") not in (None, "") else None,
+        custom=row.pk or -1,
         order=FIRST + (row.position or 0),
     )
+
+
+def given(kind: Kind, raw: Any) -> Callable[[Env], Any]:
+    """What a new record begins with; nothing where that cannot be read any more (an option that was taken off)."""
+
+    def begin(env: Env) -> Any:
+        try:
+            return kind.parse(raw, replace(env, strict=True))
+        except Invalid:
+            return None
+
+    return begin

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bosun.kernel import records, stamps
 from bosun.kernel.actor import Act, system_actor
 from bosun.kernel.ports import OptionInfo
+from bosun.lib import text as texts
 from bosun.platform.options.models import Option
 
 STAMP = "options"
@@ -35,6 +37,16 @@ class OptionList:
 
 
 declared: dict[str, OptionList] = {}
+further: list[Callable[[], Mapping[str, OptionList]]] = []
+"""Lists that users made, told by whoever keeps them."""
+
+
+def known() -> dict[str, OptionList]:
+    """Every list that a company may edit: those that are declared, then those that users made."""
+    found = dict(declared)
+    for told in further:
+        found.update(told())
+    return found
 
 
 def declare(key: str, label: Any, shipped: Sequence[Shipped]) -> OptionList:
@@ -69,3 +81,12 @@ def seed(**_kwargs: Any) -> None:
             labels = {"en": option.en, "zh-hans": option.zh, "es": option.es}
             values = {"list_key": item.key, "key": option.key, "label": option.en, "labels": labels}
             records.create("options", {**values, "position": (place + 1) * 10, "colour": option.colour}, act)
+
+
+def fresh_key(label: str, taken: set[str]) -> str:
+    """A key for a new option, made from its label: plain letters, and not there yet."""
+    plain = re.sub(r"[^a-z0-9]+", "_", texts.sort_key(label).lower()).strip("_")[:40] or "option"
+    key, number = plain, 2
+    while key in taken:
+        key, number = f"{plain}_{number}", number + 1
+    return key

@@ -20,7 +20,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Reference
 from bosun.kernel.kinds.text import Position
 from bosun.platform.search import words
-from bosun.platform.search.index import SPAN, base_of, number_of
+from bosun.platform.search.index import SPAN, base_of, number_of, places
 from bosun.platform.search.models import Document, Words
 
 MANY = 10_000
@@ -92,7 +92,8 @@ def ask(entity: Entity, typed: str, env: Env) -> Question | None:
     number = number_of(entity)
     title = entity.title_spec
     if asked.signs:
-        fields = [field for field in fields if title is not None and entity.search[field] == title.name]
+        own = places(entity)
+        fields = [field for field in fields if title is not None and own[field] == title.name]
     if number is None or not fields or not (asked.words or asked.signs):
         return None
     literal = typed.strip().lower() if asked.signs else ""
@@ -128,7 +129,7 @@ def _on_sqlite(question: Question, env: Env) -> Q:
 
 def open_fields(entity: Entity, actor: Actor) -> list[int]:
     """The places, in the declaration, of the searched fields that the actor may read."""
-    return [place for place, name in enumerate(entity.search) if _is_open(entity, name, actor)]
+    return [place for place, name in places(entity).items() if _is_open(entity, name, actor)]
 
 
 def _is_open(entity: Entity, name: str, actor: Actor) -> bool:

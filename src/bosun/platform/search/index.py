@@ -13,6 +13,7 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Reference
+from bosun.kernel.specs import FieldSpec
 from bosun.lib import text as texts
 from bosun.platform.search import words
 from bosun.platform.search.models import Document, Indexed
@@ -50,6 +51,22 @@ def signature(entity: Entity) -> str:
     return f"{words.VERSION} {title.name if title else ''} {' '.join(entity.search)}"[:500]
 
 
+def places(entity: Entity) -> dict[int, str]:
+    """The searched fields by their number: those of the declaration, and invented ones that hold words."""
+    found = dict(enumerate(entity.search))
+    if entity.search:
+        found.update({words.INVENTED + spec.custom: name for name, spec in entity.specs().items() if is_worded(spec)})
+    return found
+
+
+def is_worded(spec: FieldSpec) -> bool:
+    """True for an invented field that holds words of its own: no choice, no number, no reference."""
+    return spec.custom > 0 and not spec.read_only and spec.kind.cell in WORDED
+
+
+WORDED = frozenset(("text", "longtext", "tags", "phones", "email", "url"))
+
+
 # following changes -----------------------------------------------------------------------------------------------
 
 
@@ -68,7 +85,7 @@ def follow(drafts: Sequence[Draft], env: Env) -> None:
 
 def _follow_own(entity: Entity, drafts: Sequence[Draft]) -> None:
     title = entity.title_spec
-    indexed = {name.partition(".")[0] for name in entity.search} | ({title.name} if title else set())
+    indexed = {name.partition(".")[0] for name in places(entity).values()} | ({title.name} if title else set())
     gone = [draft.id for draft in drafts if draft.verb == "removed"]
     fresh = [draft.record for draft in drafts if draft.verb == "created"]
     touched = [
@@ -126,14 +143,14 @@ def forget(key: str, pks: Sequence[int]) -> None:
 
 
 def _documents(entity: Entity, number: int, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
-    specs = entity.native_specs()
+    specs, fields = entity.specs(), places(entity)
     title = entity.title_spec
     behind = {name: _behind(entity, name, rows) for name in entity.search if "." in name}
     place = entity.search.index(title.name) if title and title.name in entity.search else -1
     made = []
     for row in rows:
         said: dict[int, Sequence[str]] = {}
-        for field, name in enumerate(entity.search):
+        for field, name in fields.items():
             if name in behind:
                 said[field] = [behind[name].get(getattr(row, f"{name.partition('.')[0]}_id"), "")]
             else:

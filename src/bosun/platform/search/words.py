@@ -17,6 +17,8 @@ VERSION = 1
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+INVENTED = 1000
+_SIGNS, _SIGN_COUNT = 0x4E00, 20_000
 HEAD = 3
 """How long a head is."""
 _EDGE = 3
@@ -25,8 +27,13 @@ _MOST_TYPED = 12
 
 
 def head(number: int, field: int) -> str:
-    """The head of the words of one field: entities are numbered from 1, fields by their place in the declaration."""
-    return _DIGITS[number // 36] + _DIGITS[number % 36] + _LETTERS[field]
+    """The head of the words of one field: entities are numbered from 1, fields by their place in the declaration.
+
+    Invented fields are numbered from INVENTED by their id, which stays theirs; their letter is one of the thousands
+    that the Chinese have.
+    """
+    letter = _LETTERS[field] if field < INVENTED else chr(_SIGNS + (field - INVENTED) % _SIGN_COUNT)
+    return _DIGITS[number // 36] + _DIGITS[number % 36] + letter
 
 
 def document(number: int, said: Mapping[int, Sequence[str]], title_field: int) -> list[str]:

@@ -1,0 +1,58 @@
+"""Values of invented fields as they lie in the database: how many there are, and taking them away for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+
+from bosun.kernel import registry
+from bosun.kernel.entity import Entity
+from bosun.kernel.kinds import Reference
+from bosun.kernel.specs import FieldSpec
+from bosun.platform.customize import loader
+
+CHUNK = 500
+
+
+def holding(entity: Entity, name: str) -> Any:
+    """Records that hold a value of an invented field, those in the bin included."""
+    return entity.model._default_manager.filter(custom__has_key=name)
+
+
+def strip(entity: Entity, name: str, progress: Callable[[int], None] | None = None) -> int:
+    """Take a key out of every record, a part at a time; answers out of how many."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            rows = list(holding(entity, name).select_for_update(of=("self",)).order_by("pk")[:CHUNK])
+            _take_out(rows, name)
+        done += len(rows)
+        if progress is not None:
+            progress(done)
+        if len(rows) < CHUNK:
+            return done
+
+
+def _take_out(rows: Sequence[Any], name: str) -> None:
+    for row in rows:
+        row.custom = {key: value for key, value in row.custom.items() if key != name}
+    if rows:
+        type(rows[0])._default_manager.bulk_update(rows, ["custom"])
+
+
+def forget_references(key: str, pks: Sequence[int]) -> None:
+    """Empty invented references to records that end for good; a purger."""
+    target = registry.find(key)
+    if target is None:
+        return
+    for entity in registry.all_entities():
+        for name, spec in loader.specs_of(entity.key).items():
+            if isinstance(spec.kind, Reference) and spec.kind.model is target.model:
+                _take_out(list(pointing(entity, spec, pks)), name)
+
+
+def pointing(entity: Entity, spec: FieldSpec, pks: Sequence[int]) -> models.QuerySet[Any]:
+    """Records that refer to some of these by an invented field."""
+    return entity.model._default_manager.filter(spec.q(entity.key, "in", list(pks)))
