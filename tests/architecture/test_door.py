@@ -28,6 +28,8 @@ OWN_TABLES = {
     "bosun.platform.imports.wizard": "an import is a log of what a person brought in, no record",
     "bosun.config.commands.import": "a rehearsal leaves no import behind",
     "bosun.platform.exports.services": "an export is a log of what a person took out, no record",
+    "bosun.platform.reminders.engine": "the next nag moves by the clock: the engine's own columns, no content",
+    "bosun.platform.reminders.rules": "the next nag follows from what was written, in the transaction of the door",
     "bosun.config.bench.filling": "the session of the one who measures is no record",
     "bosun.platform.org.tree": "the path of a node is derived from its parent, in the transaction of the door",
 }

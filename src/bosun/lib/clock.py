@@ -20,24 +20,30 @@ def now() -> datetime:
     return _source()
 
 
+def is_real() -> bool:
+    """True while the machine's own clock is asked, and nobody says otherwise."""
+    return _source is _system
+
+
 def today(zone: str) -> date:
     """The date on the wall in this time zone."""
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def follow(source: Callable[[], datetime]) -> None:
+    """Let another source say the time from now on, for servers under test."""
+    global _source
+    _source = source
+
+
 @contextmanager
 def fixed(moment: datetime) -> Iterator[None]:
     """Hold the clock at this aware moment, for tests."""
-    global _source
     if moment.tzinfo is None:
         raise ValueError("a fixed moment needs a time zone")
     before, at = _source, moment.astimezone(UTC)
-
-    def held() -> datetime:
-        return at
-
-    _source = held
+    follow(lambda: at)
     try:
         yield
     finally:
-        _source = before
+        follow(before)

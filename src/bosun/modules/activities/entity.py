@@ -1,4 +1,4 @@
-"""Follow-ups as declared."""
+"""Follow-ups and tasks as declared."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
-from bosun.modules.activities import rules, services, tasks
+from bosun.modules.activities import followed, rules, services, tasks
 from bosun.modules.activities.models import FollowUp, Task
-from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask
+from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask, Tick
 
 FOLLOW_UP = Entity(
     FollowUp,
@@ -47,12 +47,15 @@ FOLLOW_UP = Entity(
 
 OPEN_TASK = {"field": "done_at", "op": "empty"}
 MY_TASK = {"field": "owner", "op": "is", "value": "me"}
+TODAY = {"field": "due", "op": "this", "value": "day"}
+OVERDUE = {"field": "due_state", "op": "is", "value": "overdue"}
+GIVEN = [{"field": "created_by", "op": "is", "value": "me"}, {"field": "owner", "op": "is_not", "value": "me"}]
 
 TASK = Entity(
     Task,
     key="tasks",
     icon="checkbox",
-    columns="subject about due priority owner",
+    columns="subject due_state about priority recurrence owner",
     form=[
         Section(_("Task"), "subject about owner | due priority recurrence"),
         Section(_("To do"), "checklist | note"),
@@ -61,12 +64,17 @@ TASK = Entity(
     sort="due",
     lists=[
         Preset("mine", _("My open"), {"all": [MY_TASK, OPEN_TASK]}, sort="due"),
-        Preset("open", _("Open"), OPEN_TASK, sort="due"),
+        Preset("today", _("Due today"), {"all": [MY_TASK, OPEN_TASK, TODAY]}, sort="due"),
+        Preset("overdue", _("Overdue"), {"all": [MY_TASK, OVERDUE]}, sort="due"),
+        Preset("given", _("Given to others"), {"all": [*GIVEN, OPEN_TASK]}, sort="due"),
         Preset("done", _("Done"), {"field": "done_at", "op": "filled"}, sort="-done_at"),
     ],
-    verbs=[FinishTask(), ReopenTask(), Transfer()],
+    verbs=[FinishTask(), ReopenTask(), Tick(), Transfer()],
+    state="due_state",
+    highlight="about priority recurrence owner",
     customer_path="customer",
     also_from="customer",
     rules=[tasks.find_customer, tasks.check_recurrence],
-    effects=[services.follow_task],
+    effects=[followed.follow_tasks],
+    extras={"row_verb": "done", "remind": "due", "plain_rows": True},
 )

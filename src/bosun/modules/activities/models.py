@@ -1,6 +1,8 @@
-"""Follow-ups: what was said with a customer, how it went, and what was promised."""
+"""Follow-ups: what was said with a customer, how it went, and what was promised. Tasks: what is to be done."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex
+from bosun.kernel.kinds import Kind
 from bosun.kernel.models import Record
-from bosun.modules.activities import rules, tasks
+from bosun.modules.activities import kinds, rules, tasks
 
 LIVE = models.Q(deleted_at__isnull=True)
 
@@ -46,6 +49,12 @@ class FollowUp(Record):
         )
 
 
+def of_kind(field: Any, kind: Kind) -> Any:
+    """A plain column whose values are of a kind that this module brings."""
+    field.kind = kind
+    return field
+
+
 class Task(Record):
     """Something that somebody has to do; reminders of it are records of their own."""
 
@@ -54,10 +63,22 @@ class Task(Record):
     customer = fields.Ref("customers.Customer", _("Customer"), fields.CLEAR, optional=True, read_only=True)
     due = fields.Moment(_("Due"), optional=True)
     priority = fields.Choice(tasks.PRIORITIES, _("Priority"), initial="normal")
-    checklist = fields.Settings(_("Checklist"), tasks.check_list)
-    recurrence = fields.Text(_("Recurs"), 500, optional=True, help=_("FREQ=WEEKLY;BYDAY=MO, as calendars write it."))
+    checklist = of_kind(
+        fields.Settings(_("Checklist"), help=_("One on each line; a line that begins with ✓ is done.")),
+        kinds.Checklist(),
+    )
+    recurrence = of_kind(fields.Text(_("Repeats"), 500, optional=True), kinds.Recurrence(500))
     note = fields.LongText(_("Note"), optional=True)
     done_at = fields.Moment(_("Done"), optional=True, read_only=True)
+    # The first time of a series: its hour on the wall and the number of times are counted from there.
+    series_start = fields.Moment(_("Series begins"), optional=True, read_only=True, internal=True)
+    due_state = fields.Computed(
+        pgettext_lazy("task", "When"),
+        kinds.DUE_STATE,
+        tasks.state_of,
+        tasks.state_expression,
+        depends="due done_at",
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("Task")

@@ -9,15 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from bosun.kernel import records
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
-from bosun.lib import recurrence
 from bosun.modules.activities import rules
 from bosun.modules.activities.models import FollowUp
 from bosun.modules.customers.services import note_contacts
-from bosun.platform.reminders.models import Reminder
 
 TOUCHING = {"at", "type", "about", "customer", "next_step", "next_step_on", "step_done_at"}
 
@@ -51,43 +48,3 @@ def facts_of(customers: Sequence[int], env: Env) -> dict[int, dict[str, Any]]:
 
 def _sooner(day: date | None, held: date | None) -> bool:
     return day is not None and (held is None or day <= held)
-
-
-def follow_task(drafts: Sequence[Draft], act: Act, env: Env) -> None:
-    """A finished task ends its reminders, and makes the next one where it recurs."""
-    for draft in drafts:
-        if draft.diff.get("done_at", (None, None))[1] is None:
-            continue
-        _end_reminders(draft, act)
-        task = draft.record
-        if task.recurrence and task.due:
-            _make_next(task, act, env)
-
-
-def _end_reminders(draft: Draft, act: Act) -> None:
-    open_ = Reminder.objects.filter(
-        deleted_at__isnull=True, state="open", about_entity=draft.entity.key, about_id=draft.id
-    )
-    ids = list(open_.values_list("pk", flat=True))
-    if ids:
-        records.run_verb("reminders", ids, "done", {}, act.by_system("task done"))
-
-
-def _make_next(task: Any, act: Act, env: Env) -> None:
-    zone = act.actor.zone
-    due = recurrence.following(task.recurrence, task.due, task.due, zone)
-    if due is None:
-        return
-    lines = [{"text": line["text"], "done": False} for line in task.checklist or []]
-    raw: dict[str, Any] = {
-        "subject": task.subject, "due": due, "priority": task.priority, "recurrence": task.recurrence,
-        "note": task.note, "owner": task.owner_id, "checklist": lines or None, "about": task.about,
-    }  # fmt: skip
-    made = records.create("tasks", raw, act.by_system("recurrence"))
-    old = Reminder.objects.filter(about_entity="tasks", about_id=task.pk, deleted_at__isnull=True).order_by("pk")
-    for row in old:
-        again = {
-            "text": row.text, "about": {"entity": "tasks", "id": made.pk}, "due": due - (task.due - row.due),
-            "nag_minutes": row.nag_minutes, "owner": row.owner_id,
-        }  # fmt: skip
-        records.create("reminders", again, act.by_system("recurrence"))

@@ -1,4 +1,4 @@
-"""What the roles that ship may do with follow-ups."""
+"""What the roles that ship may do with follow-ups and tasks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ grant(
         "marketing": scopes("all", "read create change export"),
         "service": scopes("all", "read create change"),
         "finance": scopes("all", "read create change"),
+        "reader": scopes("all", "read"),
+    },
+)
+
+grant(
+    "tasks",
+    {
+        "rep": scopes("own", f"{EVERYTHING} transfer"),
+        "manager": scopes("below", f"{EVERYTHING} transfer"),
+        "marketing": scopes("own", f"{EVERYTHING} transfer"),
+        "service": scopes("own", f"{EVERYTHING} transfer"),
+        "finance": scopes("own", f"{EVERYTHING} transfer"),
         "reader": scopes("all", "read"),
     },
 )

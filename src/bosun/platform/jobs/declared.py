@@ -31,8 +31,11 @@ class Periodic:
     task: Task
 
 
+Look = Callable[[], bool]
+
 kinds: dict[str, Kind] = {}
 periodic: dict[str, Periodic] = {}
+looks: list[Look] = []
 
 
 def job(key: str, attempts: int = 5) -> Callable[[Handler], Handler]:
@@ -43,6 +46,14 @@ def job(key: str, attempts: int = 5) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def watched(look: Look) -> Look:
+    """Declare what every worker looks after at each poll. It answers True when there is more; it must be cheap, and
+    safe with several workers at once.
+    """
+    looks.append(look)
+    return look
 
 
 def every(minutes: int, key: str) -> Callable[[Task], Task]:

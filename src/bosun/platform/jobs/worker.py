@@ -18,7 +18,7 @@ from uuid import uuid4
 from django.db import DatabaseError, close_old_connections, connections
 
 from bosun.kernel import events, stamps
-from bosun.platform.jobs import heartbeats, queue, running, schedule
+from bosun.platform.jobs import declared, heartbeats, queue, running, schedule
 
 POLL_SECONDS = 0.4
 WATCH_SECONDS = 4.0
@@ -79,7 +79,8 @@ class Worker:
         """Events, and now and then what keeps the machinery going."""
         stamps.refresh()
         self.look_after()
-        return events.deliver(100) >= 100
+        more = [self._guard(look) for look in declared.looks]
+        return events.deliver(100) >= 100 or any(more)
 
     def look_after(self) -> bool:
         """Heartbeats, leases and the schedule, every few seconds."""

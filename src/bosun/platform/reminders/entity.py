@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
 from bosun.platform.reminders.models import Reminder
-from bosun.platform.reminders.rules import set_next_nag
+from bosun.platform.reminders.rules import new_time_ends_snooze
 from bosun.platform.reminders.verbs import Done, Reopen, Snooze
 
 MINE = {"field": "owner", "op": "is", "value": "me"}
@@ -26,5 +26,7 @@ REMINDER = Entity(
         Preset("done", _("Done"), {"field": "state", "op": "is", "value": "done"}, sort="-done_at"),
     ],
     verbs=[Done(), Snooze(), Reopen(), Transfer()],
-    effects=[set_next_nag],
+    menu="",
+    timeline=False,
+    rules=[new_time_ends_snooze],
 )
