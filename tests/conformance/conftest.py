@@ -25,6 +25,7 @@ from bosun.platform.org import actors
 WHO = {"ann": "repA1", "ben": "mgrA", "cyd": "repB1", "admin": "admin"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ABSENT = 987_654_321_987
+CLOSED = ("credit_limit", "id_no", "cost_price")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ class Person:
 
     def closed_fields(self) -> list[tuple[str, str]]:
         """Entity and field of what is hidden from him everywhere."""
-        found = {(one.entity, one.field) for one in self.world.canaries if one.field in ("credit_limit", "id_no")}
+        found = {(one.entity, one.field) for one in self.world.canaries if one.field in CLOSED}
         return sorted(found) if self.key in ("repA1", "repB1") else []
 
     def names(self, text: str) -> list[str]:

@@ -13,7 +13,7 @@ from tests.conformance.conftest import ABSENT, Person, Seat
 
 pytestmark = pytest.mark.django_db
 ENTITIES = [entity.key for entity in registry.all_entities()]
-RICH = ("customers", "contacts", "follow_ups")
+RICH = ("customers", "contacts", "follow_ups", "opportunities")
 each_entity = pytest.mark.parametrize("key", ENTITIES)
 
 

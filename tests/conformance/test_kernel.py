@@ -43,7 +43,7 @@ def test_records(person: Person, key: str) -> None:
 
 def test_the_canaries_sing_where_they_may(person: Person) -> None:
     said = ""
-    for key in ("customers", "contacts", "follow_ups"):
+    for key in ("customers", "contacts", "follow_ups", "opportunities"):
         entity, env = registry.get(key), records.environment(person.actor)
         rows = [row for page in records.query(entity, person.actor, env).walk() for row in page]
         said += everything_said(entity, rows, env)
@@ -199,7 +199,7 @@ def test_writing_at_foreign_records_does_nothing(person: Person, key: str) -> No
 
 def test_a_reference_to_a_foreign_record_is_refused_as_one_to_nothing(person: Person) -> None:
     env = records.environment(person.actor)
-    for key in ("customers", "contacts", "follow_ups"):
+    for key in ("customers", "contacts", "follow_ups", "opportunities"):
         entity = registry.get(key)
         for pk in person.foreign(key):
             said = []

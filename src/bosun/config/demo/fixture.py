@@ -20,8 +20,10 @@ from bosun.platform.org.shipped import scopes
 
 SYSTEM = Act(system_actor(), "system", cause="fixture")
 EVERYTHING = "read create change remove export import"
-ENTITIES = ("customers", "contacts", "follow_ups")
-HIDDEN = {"customers": {"credit_limit": "none"}, "contacts": {"id_no": "none"}}
+ENTITIES = ("customers", "contacts", "follow_ups", "opportunities")
+HIDDEN = {
+    "customers": {"credit_limit": "none"}, "contacts": {"id_no": "none"}, "opportunities": {"cost_price": "none"},
+}  # fmt: skip
 ROLES: dict[str, dict[str, Any]] = {
     "rep": {"grants": {key: scopes("own", EVERYTHING) for key in ENTITIES}, "field_rights": HIDDEN},
     "manager": {"grants": {key: scopes("below", f"{EVERYTHING} transfer") for key in ENTITIES}},
@@ -136,6 +138,7 @@ def _customer(world: World, who: str, number: int) -> None:
     told = records.create("follow_ups", raw, SYSTEM).pk
     for entity, pk in (("customers", customer), ("contacts", contact), ("follow_ups", told)):
         world.keep(who, entity, pk)
+    _opportunity(world, who, customer, f"Deal {number}" if who == "repA1" else _canary(), wide, closed)
     if who != "repA1":
         world.canaries.append(Canary(name, "customers", customer, "name", wide))
     world.canaries += [
@@ -147,10 +150,27 @@ def _customer(world: World, who: str, number: int) -> None:
     ]
 
 
+def _opportunity(
+    world: World, who: str, customer: int, name: str, readers: frozenset[str], closed: frozenset[str]
+) -> None:
+    """A sale in progress; what it costs us is closed to reps."""
+    cost = f"{secrets.randbelow(9 * 10**8) + 10**8}"
+    raw: dict[str, Any] = {
+        "name": name, "customer": customer, "owner": world.people[who], "amount": {"amount": "1200", "currency": "EUR"},
+        "cost_price": {"amount": cost, "currency": "EUR"}, "closes": (clock.today("UTC") + timedelta(days=30)),
+    }  # fmt: skip
+    pk = records.create("opportunities", raw, SYSTEM).pk
+    world.keep(who, "opportunities", pk)
+    world.canaries.append(Canary(cost, "opportunities", pk, "cost_price", closed))
+    if name.startswith("CNRY"):
+        world.canaries.append(Canary(name, "opportunities", pk, "name", readers))
+
+
 def _between(world: World) -> None:
-    """What lies across the borders: a foreign parent, a shared record, one in the bin."""
+    """What lies across the borders: a foreign parent, a foreign sale, a shared record, one in the bin."""
     ours, theirs = world.records["repA1"]["customers"], world.records["repB1"]["customers"]
     records.change("customers", ours[2], {"parent": theirs[1]}, SYSTEM)
+    _opportunity(world, "repB1", ours[0], _canary(), ALL | {"repA1", "repB1", "svc", "ro"}, ALL)
     name = _canary()
     shared = records.create("customers", {"name": name, "owner": world.people["repB1"]}, SYSTEM).pk
     sharing.share(registry.get("customers"), shared, world.people["repA1"], "read", SYSTEM)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
 from bosun.modules.opportunities import options as _options  # noqa: F401 - declares lists and pipeline
-from bosun.modules.opportunities import rules, services
+from bosun.modules.opportunities import rules
 from bosun.modules.opportunities.models import Opportunity
 from bosun.modules.opportunities.verbs import Lose, Reopen, Win
 
@@ -18,11 +18,12 @@ OPPORTUNITY = Entity(
     Opportunity,
     key="opportunities",
     icon="target",
-    columns="name customer stage amount closes owner",
+    columns="name customer stage amount closes step_state owner",
     form=[
         Section(_("Opportunity"), "name customer owner | stage amount closes opened"),
-        Section(_("Competition"), "competitors | cost_price tags"),
+        Section(_("Competition"), "competitors | cost_price"),
         Section(_("Outcome"), "closed | lost_reason lost_to"),
+        Section(_("More"), "tags | external_id"),
     ],
     search="name external_id",
     sort="closes",
@@ -32,6 +33,9 @@ OPPORTUNITY = Entity(
         Preset(
             "closing", _("Closing this month"),
             {"all": [OPEN, {"field": "closes", "op": "this", "value": "month"}]}, sort="closes",
+        ),
+        Preset(
+            "stuck", _("Without next step"), {"all": [OPEN, {"field": "next_step", "op": "empty"}]}, sort="closes",
         ),
         Preset("won", _("Won"), {"field": "stage.outcome", "op": "is", "value": "won"}, sort="-closed"),
         Preset("lost", _("Lost"), {"field": "stage.outcome", "op": "is", "value": "lost"}, sort="-closed"),
@@ -43,5 +47,7 @@ OPPORTUNITY = Entity(
     highlight="stage customer owner",
     key_numbers="amount weighted closes",
     rules=[rules.follow_stage, rules.check_days],
-    effects=[services.note_stages],
+    extras={
+        "stay_days": ("opened", "closed"), "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
+    },
 )  # fmt: skip

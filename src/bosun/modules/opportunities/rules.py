@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -13,7 +15,10 @@ from django.utils.translation import gettext as _
 from bosun.kernel import ports
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
+from bosun.kernel.kinds import Choice
 from bosun.lib.money import Money
+from bosun.modules.customers.rules import SOON_DAYS, STATES, ring, state
+from bosun.modules.customers.rules import today as day_of_company
 from bosun.platform.pipelines import stages
 
 ENTITY = "opportunities"
@@ -37,31 +42,86 @@ def stage_of_new(env: Env) -> int | None:
 
 
 def follow_stage(draft: Draft, env: Env) -> None:
-    """A stage brings its pipeline; an outcome closes, an open stage opens again."""
-    if "stage" not in draft.values:
-        return
-    stage = stages.all_stages().get(draft.values["stage"])
+    """A stage brings its pipeline; an outcome closes, an open stage opens again; who lost says why."""
+    stage = stages.all_stages().get(draft.values.get("stage") or 0)
     if stage is None:
         return
     draft.put("pipeline", stage.pipeline)
-    closed = draft.value("closed")
-    if stage.outcome == "open":
-        if not draft.new or closed is None:
-            draft.put("closed", None)
-    elif "closed" not in draft.values and (draft.new or closed is None):
+    ended = stage.outcome != "open"
+    if not ended:
+        draft.put("closed", None)
+    elif draft.value("closed") is None:
         draft.put("closed", env.today)
-    since = draft.value("closed") if stage.outcome != "open" else (draft.value("opened") if draft.new else env.today)
-    draft.put("stage_since", since)
-    if stage.outcome != "lost" and not draft.new:
+    began = draft.value("opened") or env.today if draft.new else env.today
+    draft.put("stage_since", draft.value("closed") if ended else began)
+    if stage.outcome != "lost":
         draft.put("lost_reason", None)
         draft.put("lost_to", None)
+    elif draft.value("lost_reason") is None and not draft.line:
+        # An import tells what has been: nobody is there to be asked.
+        draft.refuse("lost_reason", _("Say why it was lost."))
 
 
 def check_days(draft: Draft, env: Env) -> None:
-    """Nothing closes before it was opened."""
+    """Nothing closes before it was opened, and only what is won or lost has a day of closing."""
     opened, closed = draft.value("opened"), draft.value("closed")
-    if opened and closed and closed < opened and draft.changes("opened", "closed"):
+    if closed is None or not draft.changes("opened", "closed", "stage"):
+        return
+    if opened and closed < opened:
         draft.refuse("closed", _("An opportunity cannot close before it was opened."))
+    stage = stages.all_stages().get(draft.value("stage") or 0)
+    if stage is not None and stage.outcome == "open":
+        draft.refuse("closed", _("Only what is won or lost has a day of closing."))
+
+
+class StepState(Choice):
+    """How near the next step is, by colour and word."""
+
+    key = "state"
+    cell = "state"
+    groupable = False
+
+    def mark(self, value: Any, record: Any, env: Env) -> Mapping[str, Any] | None:
+        if record is None or not record.next_step:
+            return None
+        if record.next_step_on is None:
+            return {"state": "none", "word": record.next_step, "title": _("No date")}
+        since = record.updated_at.astimezone(ZoneInfo(env.company.zone)).date() if record.updated_at else env.today
+        drawn = ring(record.next_step_on, min(since, record.next_step_on), env)
+        return {**drawn, "title": f"{record.next_step}, {drawn['title']}", "step": record.next_step}
+
+
+STEP_KIND = StepState("", STATES)
+
+
+def step_state_of(record: Any) -> str | None:
+    """Normal, soon, due or overdue; None where nothing is planned."""
+    return state(record.next_step_on, day_of_company()) if record.next_step else None
+
+
+def step_state_expression() -> Combinable:
+    """The same in SQL."""
+    day = day_of_company()
+    return Case(
+        When(next_step__isnull=True, then=Value(None)),
+        When(next_step_on__lt=day, then=Value("overdue")),
+        When(next_step_on=day, then=Value("due")),
+        When(next_step_on__lte=day + timedelta(days=SOON_DAYS), then=Value("soon")),
+        When(next_step_on__isnull=False, then=Value("good")),
+        output_field=TextField(),
+    )
+
+
+def probability_of(record: Any) -> int | None:
+    """The probability of the stage."""
+    stage = stages.all_stages().get(record.stage_id)
+    return stage.probability if stage else None
+
+
+def probability_expression() -> Combinable:
+    """The same in SQL."""
+    whens = [When(stage_id=s.id, then=Value(s.probability)) for s in stages.all_stages().values()]
+    return Case(*whens, default=Value(0), output_field=BigIntegerField())
 
 
 def weighted_of(record: Any) -> Money | None:
@@ -74,6 +134,4 @@ def weighted_of(record: Any) -> Money | None:
 
 def weighted_expression() -> Combinable:
     """The same in SQL, to the minor unit."""
-    whens = [When(stage_id=s.id, then=Value(s.probability)) for s in stages.all_stages().values()]
-    chance = Case(*whens, default=Value(0), output_field=BigIntegerField())
-    return Cast(F("amount_base") * chance / Value(100), BigIntegerField())
+    return Cast(F("amount_base") * probability_expression() / Value(100), BigIntegerField())

@@ -12,6 +12,9 @@ class PipelinesConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
-        from bosun.platform.pipelines import shipped
+        from bosun.kernel import drafts, removal
+        from bosun.platform.pipelines import shipped, stays
 
+        drafts.projections.append(stays.follow)
+        removal.purgers.append(stays.forget)
         post_migrate.connect(shipped.seed, sender=self, dispatch_uid="pipelines_seed")

@@ -10,6 +10,7 @@ from bosun.kernel.columns import TextColumn
 from bosun.kernel.models import Record
 from bosun.platform.options.labels import check_labels
 
+COLOURS = {"good": _("Green"), "soon": _("Yellow"), "due": _("Orange"), "overdue": _("Red")}
 OUTCOMES = {"open": _("Open"), "won": _("Won"), "lost": _("Lost")}
 
 
@@ -34,6 +35,7 @@ class Stage(Record):
     position = fields.Number(_("Position"), low=0, high=10_000)
     probability = fields.Number(_("Probability, %"), low=0, high=100)
     outcome = fields.Choice(OUTCOMES, _("Outcome"), initial="open")
+    colour = fields.Choice(COLOURS, _("Colour"), optional=True)
 
     class Meta(Record.Meta):
         verbose_name = _("Stage")
@@ -41,12 +43,12 @@ class Stage(Record):
 
 
 class Stay(models.Model):
-    """One stay of a record in a stage, open while `left_on` is empty. Kept by the door beside the record."""
+    """One stay of a record in a stage, open while `left_on` is empty; without a stage where only its days are known."""
 
     id = models.BigAutoField(primary_key=True)
     entity = TextColumn(max_length=60)
     record_id = models.BigIntegerField()
-    stage = models.ForeignKey(Stage, on_delete=models.DO_NOTHING, related_name="+")
+    stage = models.ForeignKey(Stage, on_delete=models.DO_NOTHING, related_name="+", null=True)
     entered_on = models.DateField()
     left_on = models.DateField(null=True)
 

@@ -1,14 +1,12 @@
-"""Reading stages, and keeping the stays of records in them."""
+"""Reading pipelines and stages; kept in memory until one changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bosun.kernel import stamps
-from bosun.kernel.drafts import Draft
-from bosun.platform.pipelines.models import Pipeline, Stage, Stay
+from bosun.platform.pipelines.models import Pipeline, Stage
 
 STAMP = "pipelines"
 
@@ -23,6 +21,21 @@ class StageInfo:
     position: int
     probability: int
     outcome: str
+    colour: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The name in the reader's language, else as it was first written."""
+        return self.labels.get(language) or self.name
+
+
+@dataclass(frozen=True)
+class PipelineInfo:
+    """A pipeline as pages need it."""
+
+    id: int
+    name: str
+    entity: str
 
 
 def all_stages() -> Mapping[int, StageInfo]:
@@ -34,14 +47,29 @@ def all_stages() -> Mapping[int, StageInfo]:
 def _load() -> Mapping[int, StageInfo]:
     rows = Stage.objects.filter(deleted_at__isnull=True).order_by("pipeline_id", "position", "pk")
     return {
-        row.pk: StageInfo(row.pk, row.name, row.pipeline_id, row.position, row.probability, row.outcome) for row in rows
-    }
+        row.pk: StageInfo(
+            row.pk, row.name, row.pipeline_id, row.position, row.probability, row.outcome, row.colour or "",
+            row.labels or {},
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def pipelines(entity: str) -> list[PipelineInfo]:
+    """The live pipelines of an entity in their order; kept in memory until one changes."""
+    held: list[PipelineInfo] = stamps.cached(STAMP, "pipelines", _load_pipelines)
+    return [one for one in held if one.entity == entity]
+
+
+def _load_pipelines() -> list[PipelineInfo]:
+    rows = Pipeline.objects.filter(deleted_at__isnull=True).order_by("position", "pk")
+    return [PipelineInfo(row.pk, row.name, row.entity) for row in rows]
 
 
 def first_pipeline(entity: str) -> int | None:
     """The pipeline that new records of an entity go into."""
-    live = Pipeline.objects.filter(deleted_at__isnull=True, entity=entity)
-    return live.order_by("position", "pk").values_list("pk", flat=True).first()
+    found = pipelines(entity)
+    return found[0].id if found else None
 
 
 def of_pipeline(pipeline: int) -> list[StageInfo]:
@@ -52,29 +80,3 @@ def of_pipeline(pipeline: int) -> list[StageInfo]:
 def with_outcome(pipeline: int, outcome: str) -> StageInfo | None:
     """The stage of a pipeline that has an outcome."""
     return next((stage for stage in of_pipeline(pipeline) if stage.outcome == outcome), None)
-
-
-def keep_stays(drafts: Sequence[Draft], field: str, days: Mapping[int, tuple[date, date | None]]) -> None:
-    """End the open stay and begin the next, for records whose stage changed.
-
-    `days` gives for each record id the day the first stay began and the day of this change; an import brings both.
-    """
-    entity = drafts[0].entity.key
-    moved = [draft for draft in drafts if field in draft.diff and draft.diff[field][1] is not None]
-    changed = [draft.id for draft in moved if draft.verb != "created"]
-    for stay in Stay.objects.filter(entity=entity, record_id__in=changed, left_on__isnull=True):
-        stay.left_on = days[stay.record_id][1] or days[stay.record_id][0]
-        stay.save(update_fields=["left_on"])
-    fresh: list[Stay] = []
-    for draft in moved:
-        began, now = days[draft.id]
-        stage = all_stages()[draft.diff[field][1]]
-        if draft.verb == "created" and stage.outcome != "open" and now is not None and now > began:
-            earlier = [s for s in of_pipeline(stage.pipeline) if s.outcome == "open"]
-            if earlier:
-                fresh.append(
-                    Stay(entity=entity, record_id=draft.id, stage_id=earlier[-1].id, entered_on=began, left_on=now)
-                )
-        entered = now if (now is not None and (draft.verb != "created" or stage.outcome != "open")) else began
-        fresh.append(Stay(entity=entity, record_id=draft.id, stage_id=stage.id, entered_on=entered))
-    Stay.objects.bulk_create(fresh, batch_size=500)

@@ -6,51 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_initial'),
-        ('org', '0001_initial'),
+        ("customers", "0002_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('external_id', bosun.kernel.columns.TextColumn(max_length=120, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('custom', models.JSONField(default=dict)),
-                ('name', bosun.kernel.columns.TextColumn(max_length=160)),
-                ('opened', models.DateField(null=True)),
-                ('closes', models.DateField(null=True)),
-                ('closed', models.DateField(null=True)),
-                ('stage_since', models.DateField(null=True)),
-                ('competitors', models.JSONField(null=True)),
-                ('lost_reason', bosun.kernel.columns.TextColumn(max_length=60, null=True)),
-                ('lost_to', bosun.kernel.columns.TextColumn(max_length=60, null=True)),
-                ('tags', models.JSONField(null=True)),
-                ('name_sort', bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
-                ('amount_minor', models.BigIntegerField(null=True)),
-                ('amount_currency', bosun.kernel.columns.TextColumn(max_length=3, null=True)),
-                ('amount_base', models.BigIntegerField(null=True)),
-                ('cost_price_minor', models.BigIntegerField(null=True)),
-                ('cost_price_currency', bosun.kernel.columns.TextColumn(max_length=3, null=True)),
-                ('cost_price_base', models.BigIntegerField(null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.department')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("external_id", bosun.kernel.columns.TextColumn(max_length=120, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("custom", models.JSONField(default=dict)),
+                ("name", bosun.kernel.columns.TextColumn(max_length=160)),
+                ("opened", models.DateField(null=True)),
+                ("closes", models.DateField(null=True)),
+                ("closed", models.DateField(null=True)),
+                ("stage_since", models.DateField(null=True)),
+                ("competitors", models.JSONField(null=True)),
+                ("lost_reason", bosun.kernel.columns.TextColumn(max_length=60, null=True)),
+                ("lost_to", bosun.kernel.columns.TextColumn(max_length=60, null=True)),
+                ("tags", models.JSONField(null=True)),
+                ("name_sort", bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
+                ("amount_minor", models.BigIntegerField(null=True)),
+                ("amount_currency", bosun.kernel.columns.TextColumn(max_length=3, null=True)),
+                ("amount_base", models.BigIntegerField(null=True)),
+                ("cost_price_minor", models.BigIntegerField(null=True)),
+                ("cost_price_currency", bosun.kernel.columns.TextColumn(max_length=3, null=True)),
+                ("cost_price_base", models.BigIntegerField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.department"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Opportunity',
-                'verbose_name_plural': 'Opportunities',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "Opportunity",
+                "verbose_name_plural": "Opportunities",
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
     ]

@@ -6,63 +6,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_initial'),
-        ('opportunities', '0001_initial'),
-        ('org', '0001_initial'),
-        ('pipelines', '0001_initial'),
+        ("kernel", "0002_initial"),
+        ("opportunities", "0001_initial"),
+        ("org", "0001_initial"),
+        ("pipelines", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='opportunity',
-            name='pipeline',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pipelines.pipeline'),
+            model_name="opportunity",
+            name="pipeline",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pipelines.pipeline"
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='removal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.removal'),
+            model_name="opportunity",
+            name="removal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="kernel.removal"
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pipelines.stage'),
+            model_name="opportunity",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pipelines.stage"
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='updated_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person'),
+            model_name="opportunity",
+            name="updated_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="org.person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['stage', '-amount_base', 'id'], name='opp_stage_amount'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["stage", "-amount_base", "id"],
+                name="opp_stage_amount",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['stage', 'closes', 'id'], name='opp_stage_closes'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["stage", "closes", "id"],
+                name="opp_stage_closes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['owner', 'closes', 'id'], name='opp_owner_closes'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["owner", "closes", "id"],
+                name="opp_owner_closes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['closes', 'id'], name='opp_closes'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)), fields=["closes", "id"], name="opp_closes"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['name_sort', 'id'], name='opp_name'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)), fields=["name_sort", "id"], name="opp_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=bosun.kernel.columns.SortIndex(condition=models.Q(('deleted_at__isnull', True)), fields=['customer', 'id'], name='opp_customer'),
+            model_name="opportunity",
+            index=bosun.kernel.columns.SortIndex(
+                condition=models.Q(("deleted_at__isnull", True)), fields=["customer", "id"], name="opp_customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('external_id',), name='opportunities_opportunity_external_id'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("external_id",),
+                name="opportunities_opportunity_external_id",
+            ),
         ),
     ]

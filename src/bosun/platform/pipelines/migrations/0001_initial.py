@@ -6,93 +6,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_initial'),
-        ('org', '0001_initial'),
+        ("kernel", "0002_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('external_id', bosun.kernel.columns.TextColumn(max_length=120, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('custom', models.JSONField(default=dict)),
-                ('name', bosun.kernel.columns.TextColumn(max_length=80)),
-                ('entity', bosun.kernel.columns.TextColumn(max_length=60)),
-                ('position', models.BigIntegerField()),
-                ('name_sort', bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.department')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
-                ('removal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.removal')),
-                ('updated_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("external_id", bosun.kernel.columns.TextColumn(max_length=120, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("custom", models.JSONField(default=dict)),
+                ("name", bosun.kernel.columns.TextColumn(max_length=80)),
+                ("entity", bosun.kernel.columns.TextColumn(max_length=60)),
+                ("position", models.BigIntegerField()),
+                ("name_sort", bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.department"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.person"
+                    ),
+                ),
+                (
+                    "removal",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="kernel.removal"
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Pipeline',
-                'verbose_name_plural': 'Pipelines',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "Pipeline",
+                "verbose_name_plural": "Pipelines",
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('external_id', bosun.kernel.columns.TextColumn(max_length=120, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('custom', models.JSONField(default=dict)),
-                ('name', bosun.kernel.columns.TextColumn(max_length=80)),
-                ('labels', models.JSONField(null=True)),
-                ('position', models.BigIntegerField()),
-                ('probability', models.BigIntegerField()),
-                ('outcome', bosun.kernel.columns.TextColumn(max_length=60)),
-                ('name_sort', bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.department')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
-                ('pipeline', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pipelines.pipeline')),
-                ('removal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.removal')),
-                ('updated_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("external_id", bosun.kernel.columns.TextColumn(max_length=120, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("custom", models.JSONField(default=dict)),
+                ("name", bosun.kernel.columns.TextColumn(max_length=80)),
+                ("labels", models.JSONField(null=True)),
+                ("position", models.BigIntegerField()),
+                ("probability", models.BigIntegerField()),
+                ("outcome", bosun.kernel.columns.TextColumn(max_length=60)),
+                ("name_sort", bosun.kernel.columns.TextColumn(editable=False, max_length=200, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.department"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="org.person"
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pipelines.pipeline"
+                    ),
+                ),
+                (
+                    "removal",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="kernel.removal"
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stage',
-                'verbose_name_plural': 'Stages',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "Stage",
+                "verbose_name_plural": "Stages",
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('entity', bosun.kernel.columns.TextColumn(max_length=60)),
-                ('record_id', models.BigIntegerField()),
-                ('entered_on', models.DateField()),
-                ('left_on', models.DateField(null=True)),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pipelines.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("entity", bosun.kernel.columns.TextColumn(max_length=60)),
+                ("record_id", models.BigIntegerField()),
+                ("entered_on", models.DateField()),
+                ("left_on", models.DateField(null=True)),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pipelines.stage"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='pipeline',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('external_id',), name='pipelines_pipeline_external_id'),
+            model_name="pipeline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("external_id",),
+                name="pipelines_pipeline_external_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('external_id',), name='pipelines_stage_external_id'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("external_id",),
+                name="pipelines_stage_external_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['entity', 'record_id', 'id'], name='stay_record'),
+            model_name="stay",
+            index=models.Index(fields=["entity", "record_id", "id"], name="stay_record"),
         ),
     ]
