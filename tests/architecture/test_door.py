@@ -26,6 +26,7 @@ OWN_TABLES = {
     "bosun.platform.imports.services": "an import is a log of what a person brought in, no record",
     "bosun.platform.imports.runner": "an import is a log of what a person brought in, no record",
     "bosun.platform.imports.wizard": "an import is a log of what a person brought in, no record",
+    "bosun.platform.customize.values": "what a field held that was removed for good, or referred to, ends with it",
     "bosun.config.commands.import": "a rehearsal leaves no import behind",
     "bosun.platform.exports.services": "an export is a log of what a person took out, no record",
     "bosun.platform.reminders.engine": "the next nag moves by the clock: the engine's own columns, no content",

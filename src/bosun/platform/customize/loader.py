@@ -64,6 +64,11 @@ def spec_of(row: Any) -> FieldSpec:
     )
 
 
+def with_kind(spec: FieldSpec, kind: Kind) -> FieldSpec:
+    """The same field with another kind, to be looked at before it is kept."""
+    return replace(spec, kind=kind, store=JsonKey(kind, spec.name))
+
+
 def given(kind: Kind, raw: Any) -> Callable[[Env], Any]:
     """What a new record begins with; nothing where that cannot be read any more (an option that was taken off)."""
 

@@ -1,0 +1,27 @@
+"""Work on invented fields that takes longer than a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bosun.kernel import registry
+from bosun.platform.customize import services, values
+from bosun.platform.jobs.declared import job
+from bosun.platform.jobs.running import Running
+from bosun.platform.search import index
+
+REINDEX = "customize.reindex"
+
+
+@job(services.STRIP)
+def strip(running: Running) -> dict[str, Any]:
+    """Take the values of a field that was removed for good out of every record."""
+    entity = registry.find(str(running.args["entity"]))
+    return {"records": values.strip(entity, str(running.args["name"])) if entity else 0}
+
+
+@job(REINDEX)
+def reindex(running: Running) -> dict[str, Any]:
+    """Make the documents of an entity anew: a field that holds words came back."""
+    entity = registry.find(str(running.args["entity"]))
+    return {"records": index.rebuild(entity) if entity and entity.search else 0}
