@@ -14,6 +14,8 @@ from bosun.config.failure import Failure
 COMMANDS = Path(__file__).parent / "commands"
 WITHOUT_DJANGO = frozenset({"bench", "serve"})
 """Commands that only start others, and so need not wait for Django to load."""
+OVER_RECORDS = frozenset({"check", "explain", "export", "hash", "import", "promote", "reindex"})
+"""Commands that work on whatever records there are, those of invented objects too."""
 
 
 class Command(Protocol):
@@ -45,6 +47,15 @@ def load(name: str) -> Command:
     return cast(Command, importlib.import_module(f"bosun.config.commands.{name}"))
 
 
+def learn() -> None:
+    """Read what users invented; a database that is not there yet is left for the command to complain of."""
+    broken = importlib.import_module("django.db").DatabaseError
+    try:
+        importlib.import_module("bosun.kernel.stamps").refresh()
+    except broken:
+        return
+
+
 def overview() -> str:
     """What `bosun --help` prints."""
     width = max(len(name) for name in names())
@@ -66,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bosun knows no command {name!r}.\n\n{overview()}", file=sys.stderr)
         return 2
     command = load(name)
+    if name in OVER_RECORDS:
+        learn()
     parser = argparse.ArgumentParser(prog=f"bosun {name}", description=command.__doc__)
     command.add_arguments(parser)
     try:

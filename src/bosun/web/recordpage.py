@@ -21,6 +21,7 @@ from bosun.kernel.entity import Entity, Related
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.customize import objects
 from bosun.web import files, table, timeline, verbs
 from bosun.web.present import head, list_url, look, name_of, numbers, owner_of, record_url, shown, state_of, subtitle
 from bosun.web.visit import Visit, page
@@ -142,7 +143,11 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     spec = access.specs(target, visit.actor).get(link.field)
     if spec is None:
         return None
-    query = records.query(target, visit.actor, visit.env).where(**{link.field: record.pk})
+    query = records.query(target, visit.actor, visit.env)
+    if spec.custom:
+        query = query.filter({"field": link.field, "op": "is", "value": record.pk})
+    else:
+        query = query.where(**{link.field: record.pk})
     order = [name for name in target.sort if name.lstrip("-") in access.specs(target, visit.actor)]
     found = query.sort(order).page(limit=SHOWN_RELATED + 1).items
     count = len(found) if len(found) <= SHOWN_RELATED else query.count()[0]
@@ -151,7 +156,7 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     filter_ = f'{{"all":[{{"field":"{link.field}","op":"is","value":{record.pk}}}]}}'
     may_add = access.may(visit.actor, target, "create") and spec.writable
     return {
-        "key": link.entity,
+        "key": f"{link.entity}-{link.field}" if spec.custom else link.entity,
         "title": title,
         "url": f"{list_url(target)}?filter={filter_}",
         "count": count,
@@ -182,7 +187,8 @@ def whole(visit: Visit, key: str, pk: int) -> tuple[Entity, Any, dict[str, Any]]
     entity = visit.entity(key)
     record = records.get(entity, pk, visit.actor)
     panels = panels_of(visit, entity, record)
-    lists = [found for link in entity.related if (found := related(visit, entity, record, link)) is not None]
+    links = [*entity.related, *objects.related_to(entity)]
+    lists = [found for link in links if (found := related(visit, entity, record, link)) is not None]
     context = {
         **in_head(visit, entity, record),
         "page_title": name_of(entity, record, visit.env),

@@ -80,6 +80,7 @@ BUILT_IN = (
     SettingsPage("positions", gettext_lazy("Positions"), "id-badge-2", "company", writing("positions")),
     SettingsPage("roles", gettext_lazy("Roles"), "shield", "company", writing("roles")),
     SettingsPage("fields", gettext_lazy("Fields"), "forms", "data", writing("custom_fields")),
+    SettingsPage("objects", gettext_lazy("Objects"), "box", "data", writing("custom_objects")),
     SettingsPage("options", gettext_lazy("Option lists"), "list-details", "data", writing("options")),
     SettingsPage("rates", gettext_lazy("Exchange rates"), "cash", "data", writing("rates")),
     SettingsPage("places", gettext_lazy("Places"), "map-pin", "data", writing("places")),

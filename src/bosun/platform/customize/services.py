@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from bosun.kernel import records, registry
 from bosun.kernel.actor import Act
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import Invalid, NotFound, Objected, Objection
+from bosun.kernel.errors import Invalid, NotFound
 from bosun.platform.customize import kindlist, optionlists, values
-from bosun.platform.customize.models import CustomField, CustomObject, SpentKey
+from bosun.platform.customize.models import CustomField, SpentKey
 from bosun.platform.jobs import queue
 from bosun.platform.options import lists
 
@@ -22,7 +22,6 @@ STEP = 10
 AT_ONCE = 1000
 """Out of so many records values are taken while one waits; out of more by a job."""
 STRIP = "customize.strip"
-MOST_OBJECT_ROWS = 5000
 
 
 def propose_key(label: str, taken: Iterable[str]) -> str:
@@ -40,11 +39,6 @@ def taken_names(entity: Entity) -> set[str]:
     every = CustomField.objects.filter(entity=entity.key).values_list("name", flat=True)
     spent = SpentKey.objects.filter(entity=entity.key).values_list("name", flat=True)
     return {*entity.specs(), *every, *spent}
-
-
-def taken_keys() -> set[str]:
-    """Keys that a new object cannot have."""
-    return {*CustomObject.objects.values_list("key", flat=True), *(each.key for each in registry.all_entities())}
 
 
 def add_field(
@@ -143,65 +137,6 @@ def remove_for_good(pk: int, act: Act) -> int:
         elif entity is not None:
             values.strip(entity, row.name)
     return int(count)
-
-
-# objects ---------------------------------------------------------------------------------------------------------
-
-
-def add_object(raw: Mapping[str, Any], act: Act, grants: Mapping[int, Mapping[str, str]] | None = None) -> CustomObject:
-    """A new object; nobody but administrators may do anything with it before a role says so."""
-    said = dict(raw)
-    said["key"] = said.get("key") or propose_key(str(said.get("plural") or said.get("name") or ""), taken_keys())
-    with transaction.atomic():
-        made: CustomObject = records.create("custom_objects", said, act)
-        set_grants(made.key, grants or {}, act)
-    return made
-
-
-def set_grants(key: str, grants: Mapping[int, Mapping[str, str]], act: Act) -> None:
-    """Write what roles may do with records of an object."""
-    for role in records.query("roles", act.actor).where(pk__in=list(grants)).page(200).items:
-        held = dict(role.grants or {})
-        before = held.pop(key, {})
-        if grants[role.pk]:
-            held[key] = dict(grants[role.pk])
-        if before != dict(grants[role.pk]):
-            records.change("roles", role.pk, {"grants": held}, act)
-
-
-def what_goes_with(row: CustomObject) -> dict[str, int]:
-    """What leaves with an object, by what it is: its records, its fields."""
-    entity = registry.find(row.key)
-    live = entity.model._default_manager.filter(deleted_at__isnull=True).count() if entity else 0
-    fields = CustomField.objects.filter(entity=row.key, deleted_at__isnull=True).count()
-    return {"records": live, "fields": fields}
-
-
-def leading_to(row: CustomObject) -> list[CustomField]:
-    """Fields of other entities that refer to records of this object; they hold it back."""
-    rows = CustomField.objects.filter(deleted_at__isnull=True, kind="ref").exclude(entity=row.key)
-    return [each for each in rows if (each.settings or {}).get("target") == row.key]
-
-
-def remove_object(pk: int, act: Act) -> dict[str, int]:
-    """An object with its records to the bin; Objected while fields of others refer to it."""
-    row = records.get("custom_objects", pk, act.actor, "remove")
-    held = leading_to(row)
-    if held:
-        said = ", ".join(f"{registry.get(each.entity).plural}: {each.label}" for each in held)
-        raise Objected(
-            [Objection("in_use", _("These fields refer to it: %(fields)s. Retire them first.") % {"fields": said})]
-        )
-    going = what_goes_with(row)
-    if going["records"] > MOST_OBJECT_ROWS:
-        raise Invalid(_("It has %(count)s records. Move them to the bin first.") % {"count": going["records"]})
-    entity = registry.get(row.key)
-    with transaction.atomic():
-        ids = list(entity.model._default_manager.filter(deleted_at__isnull=True).values_list("pk", flat=True))
-        if ids:
-            records.remove(entity, ids, act)
-        records.remove_one("custom_objects", pk, act)
-    return going
 
 
 def kinds_with_labels() -> list[tuple[str, str]]:
