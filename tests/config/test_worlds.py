@@ -82,7 +82,8 @@ def test_the_fixture_prints_people_tokens_and_canaries(capsys: pytest.CaptureFix
     assert token is not None
     assert reader is not None
     assert (token.person.username, token.scope, reader.scope) == ("ann", "full", "read")
-    assert {one["field"] for one in made["canaries"]} == {"name", "credit_limit", "id_no", "note", "next_step"}
+    closed = {"name", "credit_limit", "id_no", "note", "next_step", "cost_price"}
+    assert {one["field"] for one in made["canaries"]} == closed
     assert not Person.objects.get(username="exa").active
     assert list(checks.breaches()) == []
     assert cli.main(["fixture", "--json"]) == 1

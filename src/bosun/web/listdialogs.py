@@ -28,7 +28,7 @@ def filter_dialog(visit: Visit, key: str) -> HttpResponseBase:
     state = state_of(visit, key)
     offered = filterable(state.entity, visit.env)
     context = {
-        "action": f"/{key}",
+        "action": state.home,
         "keep": [(name, value) for name, value in state.keep("filter")],
         "fields": offered,
         "ops": {op: conditions.op_words(op) for each in offered for op in each["ops"]},
@@ -122,7 +122,7 @@ def sort_dialog(visit: Visit, key: str) -> HttpResponseBase:
         for spec in state.specs.values()
         if spec.kind.sortable and not spec.internal
     ]
-    context = {"action": f"/{key}", "keep": state.keep("sort"), "fields": fields, "sort": state.order}
+    context = {"action": state.home, "keep": state.keep("sort"), "fields": fields, "sort": state.order}
     return visit.draw("web/parts/list/sort_dialog.html", context)
 
 
@@ -140,7 +140,7 @@ def columns_dialog(visit: Visit, key: str) -> HttpResponseBase:
     columns = [{"name": n, "label": str(state.specs[n].label), "on": n in shown} for n in (*shown, *rest)]
     if title and title.name in state.specs:
         columns.insert(0, {"name": title.name, "label": str(title.label), "on": True, "fixed": True})
-    context = {"action": f"/{key}", "keep": state.keep("columns"), "columns": columns}
+    context = {"action": state.home, "keep": state.keep("columns"), "columns": columns}
     return visit.draw("web/parts/list/columns_dialog.html", context)
 
 

@@ -37,16 +37,8 @@ def list_page(visit: Visit, key: str) -> HttpResponseBase:
         "title": entity.plural,
         "page_title": entity.plural,
         "state": state,
-        "views": tabs(state),
-        **tab_menu(state),
-        "counts_url": state.address("/counts", cursor=""),
-        "filters": chips(state),
-        "filter_dialog": state.address("/filter", cursor=""),
-        "sorts": sorts(state),
-        "sort_dialog": state.address("/sort", cursor=""),
+        **above(state),
         "columns_dialog": state.address("/columns", cursor=""),
-        "clear_url": state.address(filter={}, words="", cursor=""),
-        "search": {"action": f"/{key}", "words": state.words, "keep": state.keep("q")},
         "table": drawn,
         "totals_url": state.address("/totals", cursor="") if drawn["rows"] else "",
         "bulk": bulk.bar(visit, state) if drawn["rows"] else None,
@@ -54,6 +46,38 @@ def list_page(visit: Visit, key: str) -> HttpResponseBase:
     if not drawn["rows"]:
         context["empty"] = empty(visit, state)
     return visit.draw("web/pages/list.html", context)
+
+
+def above(state: ListState) -> dict[str, Any]:
+    """What stands above a list however one looks at it: views, filters, order, search, and the other ways."""
+    return {
+        "views": tabs(state),
+        **tab_menu(state),
+        "counts_url": state.address("/counts", cursor=""),
+        "filters": chips(state),
+        "filter_dialog": state.address("/filter", cursor=""),
+        "sorts": sorts(state),
+        "sort_dialog": state.address("/sort", cursor=""),
+        "clear_url": state.address(filter={}, words="", cursor=""),
+        "search": {"action": state.home, "words": state.words, "keep": state.keep("q")},
+        "modes": modes(state),
+    }
+
+
+def modes(state: ListState) -> list[dict[str, Any]]:
+    """The ways of looking at a list: as a table, and on a board where the entity has one."""
+    ways = [("", _("List"), "layout-list"), *([("board", _("Board"), "layout-kanban")] if state.entity.board else [])]
+    if len(ways) == 1:
+        return []
+    return [
+        {
+            "label": label,
+            "icon": icon,
+            "current": mode == state.mode,
+            "url": state.address(mode=mode, cursor="", extra=state.extra if mode == state.mode else ()),
+        }
+        for mode, label, icon in ways
+    ]
 
 
 @page("GET")
@@ -121,7 +145,7 @@ def tabs(state: ListState) -> list[dict[str, Any]]:
     return [
         {
             "label": view.label,
-            "url": f"/{state.entity.key}?view={view.key}" if view.key else f"/{state.entity.key}",
+            "url": f"{state.home}?view={view.key}" if view.key else state.home,
             "current": view.key == state.view.key,
             "shared": view.level in ("shared", "role"),
         }

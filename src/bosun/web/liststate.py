@@ -19,6 +19,8 @@ from bosun.platform.views import services
 from bosun.platform.views.services import View
 
 PAGE = 50
+MODES = {"board": ("pipeline",), "chart": ("by", "sum", "kind"), "forecast": ()}
+"""Other ways to look at a list, each with the parameters of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class ListState:
     columns: tuple[str, ...] | None = None
     words: str = ""
     cursor: str = ""
+    mode: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
     all_views: tuple[View, ...] = field(default=(), compare=False)
 
     # what is meant -------------------------------------------------------------------------------------------
@@ -94,7 +98,12 @@ class ListState:
             found["columns"] = ",".join(self.columns)
         if self.words:
             found["q"] = self.words
-        return found
+        return {**found, **dict(self.extra)}
+
+    @property
+    def home(self) -> str:
+        """The page of this list without what is chosen on it, as a table or as it is looked at now."""
+        return f"/{self.entity.key}/{self.mode}" if self.mode else f"/{self.entity.key}"
 
     def address(self, path: str = "", **changes: Any) -> str:
         """The address of this list, or of a part of it, with changes."""
@@ -102,8 +111,10 @@ class ListState:
         params = state.params()
         if state.cursor:
             params["cursor"] = state.cursor
+        if path and state.mode:
+            params["mode"] = state.mode
         query = urlencode(params)
-        base = f"/{self.entity.key}{path}"
+        base = f"/{self.entity.key}{path}" if path else state.home
         return f"{base}?{query}" if query else base
 
     def keep(self, *without: str) -> list[tuple[str, str]]:
@@ -138,11 +149,12 @@ def parse_filter(text: str | None) -> Any:
     return found
 
 
-def from_params(entity: Entity, env: Env, params: Any) -> ListState:
-    """The state that an address describes."""
+def from_params(entity: Entity, env: Env, params: Any, mode: str = "") -> ListState:
+    """The state that an address describes; `mode` is the way of looking at it that the address stands for."""
     known = [View("", _("All")), *services.of(entity, env)]
     key = params.get("view", "")
     view = next((each for each in known if each.key == key), known[0])
+    mode = mode or (params.get("mode", "") if params.get("mode", "") in MODES else "")
     return ListState(
         entity,
         env,
@@ -152,5 +164,7 @@ def from_params(entity: Entity, env: Env, params: Any) -> ListState:
         columns=names(params.get("columns")) or None,
         words=params.get("q", "").strip()[:200],
         cursor=params.get("cursor", ""),
+        mode=mode,
+        extra=tuple((name, params[name][:80]) for name in MODES.get(mode, ()) if params.get(name)),
         all_views=tuple(known),
     )

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from bosun.web import (
     bins,
+    board,
     bulk,
     day,
     exports,
@@ -73,6 +74,10 @@ urlpatterns = [
     path("<entity:key>/rows", lists.rows, name="rows"),
     path("<entity:key>/counts", lists.counts, name="counts"),
     path("<entity:key>/totals", lists.totals, name="totals"),
+    path("<entity:key>/board", board.board, name="board"),
+    path("<entity:key>/board/cards", board.more, name="board_cards"),
+    path("<entity:key>/board/sums", board.sums, name="board_sums"),
+    path("<entity:key>/<id:pk>/move", board.move, name="move"),
     path("<entity:key>/filter", listdialogs.filter_dialog, name="filter"),
     path("<entity:key>/sort", listdialogs.sort_dialog, name="sort"),
     path("<entity:key>/columns", listdialogs.columns_dialog, name="columns"),

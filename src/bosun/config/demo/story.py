@@ -15,6 +15,7 @@ from bosun.lib import clock
 from bosun.modules.activities import demo as activities
 from bosun.modules.customers import demo as customers
 from bosun.modules.customers.demo import Plan, Seller
+from bosun.modules.opportunities import demo as opportunities
 from bosun.platform.org import actors
 from bosun.platform.places.models import Place
 
@@ -47,6 +48,7 @@ def build() -> None:
     told = activities.plan(found, rng, today, promises)
     customers.store(found)
     activities.store(found, told)
+    opportunities.build(found, rng, today, [staff.people[name] for name in opportunities.FIRST])
     recent(found, staff)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
@@ -22,6 +21,8 @@ from bosun.modules.customers.rules import today as day_of_company
 from bosun.platform.pipelines import stages
 
 ENTITY = "opportunities"
+HORIZON = timedelta(days=14)
+"""The ring of a step that is so far away has just begun."""
 
 
 def today(env: Env) -> date:
@@ -86,8 +87,7 @@ class StepState(Choice):
             return None
         if record.next_step_on is None:
             return {"state": "none", "word": record.next_step, "title": _("No date")}
-        since = record.updated_at.astimezone(ZoneInfo(env.company.zone)).date() if record.updated_at else env.today
-        drawn = ring(record.next_step_on, min(since, record.next_step_on), env)
+        drawn = ring(record.next_step_on, record.next_step_on - HORIZON, env)
         return {**drawn, "title": f"{record.next_step}, {drawn['title']}", "step": record.next_step}
 
 

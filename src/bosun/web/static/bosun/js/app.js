@@ -20,3 +20,4 @@ import "./composer.js";
 import "./titles.js";
 import "./settings.js";
 import "./imports.js";
+import "./board.js";
