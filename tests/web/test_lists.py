@@ -16,7 +16,7 @@ from bosun.platform.integrity.hashing import content_hash
 from tests.kernel.world import World
 from tests.web.conftest import Seat
 
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 def rows_of(page: str) -> list[str]:

@@ -27,12 +27,14 @@ def keep(actor: Actor, name: str, value: str) -> None:
 
 @page("POST")
 def preferences(visit: Visit) -> HttpResponseBase:
-    """Light or dark, and whether the menu is folded."""
-    theme, side = visit.request.POST.get("theme"), visit.request.POST.get("side")
-    if theme not in (None, *THEMES) or side not in (None, "folded", "open"):
+    """Light or dark, whether the menu is folded, and whether reminders ring."""
+    theme, side, sound = (visit.request.POST.get(name) for name in ("theme", "side", "sound"))
+    if theme not in (None, *THEMES) or side not in (None, "folded", "open") or sound not in (None, "on", "off"):
         raise Unreadable()
     if theme:
         keep(visit.actor, "theme", theme)
+    if sound:
+        keep(visit.actor, "sound", sound)
     answer = HttpResponse(status=204)
     if side:
         answer.set_cookie(FOLDED, side, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

@@ -23,7 +23,7 @@ from bosun.web.visit import Visit, page
 
 LAYOUT = (
     (gettext_lazy("You"), "name | phones"),
-    (gettext_lazy("How Bosun speaks to you"), "language theme | zone"),
+    (gettext_lazy("How Bosun speaks to you"), "language theme | zone sound"),
 )
 NAMES = tuple(name for _title, names in LAYOUT for name in names.replace("|", " ").split())
 SCOPES = {"full": gettext_lazy("All that I may do"), "read": gettext_lazy("Reading only")}

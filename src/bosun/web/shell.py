@@ -16,7 +16,7 @@ from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.platform.accounts.requests import actor_of
 from bosun.platform.views import services
-from bosun.web import brand
+from bosun.web import brand, notices
 from bosun.web.present import list_url
 
 NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
@@ -57,7 +57,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "favourites": favourites(actor, request),
         "create": creatable(actor),
         "bottom": places[:BOTTOM],
-        "person": {"name": actor.name, "email": getattr(request.user, "email", "")},
+        "person": {"id": actor.id, "name": actor.name, "email": getattr(request.user, "email", "")},
+        "bell": notices.bell(getattr(request.user, "person", None), records.environment(actor, strict=False)),
         "languages": [
             {"code": code, "label": NATIVE[code], "current": code == get_language()} for code, _l in settings.LANGUAGES
         ],

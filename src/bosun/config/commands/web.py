@@ -29,15 +29,14 @@ def cores() -> int:
 def run(options: argparse.Namespace) -> int:
     """Collect the static files, then serve until told to stop."""
     collect()
+    # The processes that serve read it when they begin.
+    os.environ["BOSUN_WEB_THREADS"] = str(options.threads)
     Granian(
-        "bosun.config.wsgi:application",
+        "bosun.config.front:app",
         address=options.bind,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=options.processes,
-        blocking_threads=options.threads,
-        # Database connections live in these threads: threads that come and go would open new ones all day.
-        blocking_threads_idle_timeout=600,
         backlog=2048,
         respawn_failed_workers=True,
         workers_kill_timeout=POLITE_SECONDS,

@@ -15,7 +15,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid, NotFound
 from bosun.platform.org.models import Person
 
-OWN_FIELDS = ("name", "phones", "language", "zone", "theme")
+OWN_FIELDS = ("name", "phones", "language", "zone", "theme", "sound")
 
 
 def own(actor: Actor) -> Person:

@@ -138,7 +138,7 @@ PERSON = Entity(
     form=[
         Section(_lazy("Person"), "name username email phones | department position active"),
         Section(_lazy("Rights"), "roles | extra_grants withdrawn_grants"),
-        Section(_lazy("Preferences"), "language | zone theme"),
+        Section(_lazy("Preferences"), "language sound | zone theme"),
     ],
     lists=[Preset("active", _lazy("Active"), {"field": "active", "op": "is", "value": True}, sort="name")],
     rules=[known_zone, plain_username, ladder.people_within],

@@ -13,6 +13,7 @@ from bosun.platform.org.rights import check_field_rights, check_grants
 
 LANGUAGES = {"en": "English", "zh-hans": "简体中文", "es": "Español"}
 THEMES = {"system": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+SOUNDS = {"on": _("On"), "off": _("Off")}
 
 
 class Company(Record):
@@ -95,6 +96,7 @@ class Person(Record):
     language = fields.Choice(LANGUAGES, _("Language"), optional=True)
     zone = fields.Text(_("Time zone"), 60, optional=True)
     theme = fields.Choice(THEMES, _("Appearance"), optional=True)
+    sound = fields.Choice(SOUNDS, _("Sound of reminders"), optional=True)
     extra_grants = fields.Settings(_("Extra rights"), check_grants)
     withdrawn_grants = fields.Settings(_("Withdrawn rights"), check_grants)
 

@@ -48,7 +48,7 @@ class Notice(models.Model):
     id = models.BigAutoField(primary_key=True)
     key = TextColumn(max_length=80, unique=True)
     person_id = models.BigIntegerField()
-    reminder = models.ForeignKey(Reminder, null=True, on_delete=models.CASCADE, related_name="+")
+    reminder = models.ForeignKey(Reminder, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     text = TextColumn(max_length=200)
     entity = TextColumn(max_length=60, default="")
     record_id = models.BigIntegerField(null=True)
@@ -58,7 +58,13 @@ class Notice(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["person_id", "id"], name="notice_person"),)
+        indexes = (
+            models.Index(fields=["person_id", "id"], name="notice_person"),
+            models.Index(fields=["person_id", "id"], name="notice_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["made_at"], name="notice_made"),
+            models.Index(fields=["closed_at"], name="notice_closed"),
+            models.Index(fields=["reminder", "due_at"], name="notice_of"),
+        )
 
     def __str__(self) -> str:
         return str(self.text)

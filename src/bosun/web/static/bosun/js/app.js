@@ -18,6 +18,7 @@ import "./sorts.js";
 import "./columns.js";
 import "./composer.js";
 import "./titles.js";
+import "./notices.js";
 import "./settings.js";
 import "./imports.js";
 import "./board.js";

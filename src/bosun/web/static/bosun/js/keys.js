@@ -25,7 +25,7 @@ function plain(event) {
   }
   if (key === "/") return openPalette() ?? true;
   if (key === "?") return openDialog($("#keys")) ?? true;
-  const marked = { c: "create", e: "edit", f: "filter" }[key];
+  const marked = { c: "create", e: "edit", f: "filter", n: "notices" }[key];
   const target = marked && $(`[data-key="${marked}"]`);
   if (!target) return false;
   target.click();

@@ -20,19 +20,20 @@ document.addEventListener("toast", (event) => {
 });
 
 /** Fetches with the token and the header that says “a fragment”; null when there was no connection. */
-export async function send(url, { method = "GET", body = null, accept = "text/html", signal } = {}) {
+export async function send(url, { method = "GET", body = null, accept = "text/html", signal, quiet = false, keepalive = false } = {}) {
   const headers = { "HX-Request": "true", "X-Requested-With": "fetch", Accept: accept };
   if (method !== "GET") headers["X-CSRFToken"] = csrf();
   try {
-    const response = await fetch(url, { method, body, headers, signal, credentials: "same-origin" });
+    const response = await fetch(url, { method, body, headers, signal, keepalive, credentials: "same-origin" });
     if (signedOut(response)) {
+      if (quiet) return null;
       say("signedOut", { link: location.href, linkWord: word("signIn") });
       return null;
     }
     if (response.status >= 400 && !DRAWN.has(response.status)) told(response);
     return response;
   } catch (error) {
-    if (error.name !== "AbortError") say("offline");
+    if (error.name !== "AbortError" && !quiet) say("offline");
     return null;
   }
 }

@@ -1,0 +1,75 @@
+"""What one person was told: the open cards, the history, and what becomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bosun.kernel.actor import Actor
+from bosun.kernel.errors import NotFound
+from bosun.lib import clock
+from bosun.platform.reminders.models import Notice
+
+MOST = 100
+LATE = timedelta(minutes=2)
+
+
+def open_of(person: int) -> list[Notice]:
+    """The cards that nobody has closed, the latest first."""
+    return list(Notice.objects.filter(person_id=person, closed_at__isnull=True).order_by("-id")[:MOST])
+
+
+def after(person: int, pk: int) -> list[Notice]:
+    """What came after a notice and still stands open, the earliest first."""
+    rows = Notice.objects.filter(person_id=person, id__gt=pk, closed_at__isnull=True)
+    return list(rows.order_by("id")[:MOST])
+
+
+def history(person: int, before: int = 0, limit: int = 20) -> list[Notice]:
+    """All notices, the latest first, from before one."""
+    rows = Notice.objects.filter(person_id=person).order_by("-id")
+    return list((rows.filter(id__lt=before) if before else rows)[:limit])
+
+
+def get(pk: int, actor: Actor) -> Notice:
+    """One of the actor's own; NotFound for everything else, administrators included."""
+    found: Notice | None = Notice.objects.filter(pk=pk, person_id=actor.id or 0).select_related("reminder").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def close(pk: int, actor: Actor) -> None:
+    """Put a card away; it stays in the history."""
+    row = get(pk, actor)
+    now = clock.now()
+    Notice.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now)
+    Notice.objects.filter(pk=row.pk, read_at__isnull=True).update(read_at=now)
+
+
+def seen(actor: Actor, upto: int) -> None:
+    """The history was looked at, up to a notice."""
+    mine = Notice.objects.filter(person_id=actor.id or 0, id__lte=upto, read_at__isnull=True)
+    mine.update(read_at=clock.now())
+
+
+def late(row: Notice) -> bool:
+    """True for what could not be told in time."""
+    return row.made_at - row.due_at > LATE
+
+
+# for the stream, which serves many people at once ------------------------------------------------------------------
+
+
+def fresh(since: datetime, people: Sequence[int]) -> list[tuple[int, int]]:
+    """Id and person of notices made since a moment for some people. A window, not a last id: ids are given out before
+    they can be seen, so that a lower one may turn up later.
+    """
+    rows = Notice.objects.filter(person_id__in=people, made_at__gte=since).order_by("id")
+    return list(rows.values_list("id", "person_id"))
+
+
+def closed(since: datetime, people: Sequence[int]) -> list[tuple[int, int]]:
+    """Id and person of cards that were closed since a moment."""
+    rows = Notice.objects.filter(person_id__in=people, closed_at__gte=since).order_by("id")
+    return list(rows.values_list("id", "person_id"))

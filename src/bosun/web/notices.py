@@ -1,0 +1,216 @@
+"""The bell and the cards: what one was told, drawn for whoever asks, and what one answers to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, records, registry
+from bosun.kernel.actor import new_batch
+from bosun.kernel.env import Env
+from bosun.kernel.errors import FieldError, Invalid, NotFound
+from bosun.kernel.kinds import Moment
+from bosun.lib import dates
+from bosun.platform.reminders import notices
+from bosun.platform.reminders.models import Notice
+from bosun.web.present import name_of, record_url, state_of
+from bosun.web.selection import undo_url
+from bosun.web.visit import Visit, page
+
+CARDS = 3
+SHOWN = 20
+SHORTLY = 30
+MOMENT = Moment()
+AFTERNOON, MORNING = time(15), time(9)
+
+
+def bell(visit_actor: Any, env: Env) -> dict[str, Any]:
+    """What the frame of every page shows: how many are unread, and the cards that stand open. One query."""
+    held = notices.open_of(env.actor.id) if env.actor.id else []
+    return {
+        "url": "/notices",
+        "count": sum(1 for row in held if row.read_at is None),
+        "last": held[0].pk if held else 0,
+        "sound": sound_of(visit_actor),
+        "cards": items(list(reversed(held[:CARDS])), env),
+    }
+
+
+def sound_of(person: Any) -> str:
+    """Whether reminders ring for somebody."""
+    return "off" if getattr(person, "sound", None) == "off" else "on"
+
+
+def items(rows: Sequence[Notice], env: Env) -> list[dict[str, Any]]:
+    """Notices as pages draw them; a record that is not open to the reader is neither named nor linked."""
+    abouts = _abouts(rows, env)
+    return [_item(row, abouts.get((row.entity, row.record_id or 0)), env) for row in rows]
+
+
+def _abouts(rows: Sequence[Notice], env: Env) -> dict[tuple[str, int], Any]:
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        if row.entity and row.record_id:
+            wanted.setdefault(row.entity, set()).add(row.record_id)
+    found = {}
+    for key, ids in wanted.items():
+        entity = registry.find(key)
+        if entity is not None and access.may(env.actor, entity, "read"):
+            for record in access.visible(entity, env.actor).filter(pk__in=ids):
+                found[key, record.pk] = record
+    return found
+
+
+def _item(row: Notice, about: Any, env: Env) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": row.pk,
+        "text": row.text,
+        "when": _when(row, env),
+        "late": notices.late(row),
+        "made": row.made_at.isoformat(),
+        "unread": row.read_at is None and row.closed_at is None,
+        "nags": row.reminder_id is not None,
+        "url": "/reminders/" + str(row.reminder_id) if row.reminder_id else "",
+        "about": "",
+        "ring": None,
+    }
+    if about is not None:
+        entity = registry.get(row.entity)
+        name = name_of(entity, about, env)
+        made |= {
+            "url": record_url(entity, about.pk),
+            "about": name if name != row.text else "",
+            "icon": entity.icon,
+            "key": f"{entity.key}/{about.pk}",
+            "ring": state_of(entity, about, env),
+        }
+    return made
+
+
+def _when(row: Notice, env: Env) -> str:
+    zone = ZoneInfo(env.actor.zone)
+    due, now = row.due_at.astimezone(zone), env.now.astimezone(zone)
+    at = f"{due:%H:%M}" if due.date() == now.date() else MOMENT.text(row.due_at, env)
+    return _("Was due %(time)s") % {"time": at} if notices.late(row) else at
+
+
+# pages -----------------------------------------------------------------------------------------------------------
+
+
+@page("GET")
+def notices_page(visit: Visit) -> HttpResponseBase:
+    """The history; for a script what is new (`after`), or a part of the history."""
+    params = visit.request.GET
+    person = visit.actor.id or 0
+    if "after" in params:
+        rows = notices.after(person, number(params["after"]))
+        held = notices.open_of(person)
+        return JsonResponse(
+            {
+                "items": items(rows, visit.env),
+                "open": [row.pk for row in held],
+                "unread": sum(1 for row in held if row.read_at is None),
+            }
+        )
+    found = notices.history(person, number(params.get("before", "")), SHOWN + 1)
+    rows = found[:SHOWN]
+    context = {
+        "items": items(rows, visit.env),
+        "more_url": f"/notices?before={rows[-1].pk}" if len(found) > SHOWN else "",
+        "last": rows[0].pk if rows else 0,
+        "first": "before" not in params,
+        "sound": sound_of(getattr(visit.request.user, "person", None)),
+        "page_title": _("Notices"),
+        "title": _("Notices"),
+    }
+    part = "web/parts/notices/list.html" if visit.fragment else "web/pages/notices.html"
+    return visit.draw(part, context)
+
+
+def number(raw: str) -> int:
+    """An id as a script sends it; 0 for anything else."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else 0
+
+
+@page("POST")
+def seen(visit: Visit) -> HttpResponseBase:
+    """The history was opened."""
+    notices.seen(visit.actor, number(visit.request.POST.get("upto", "")))
+    return HttpResponse(status=204)
+
+
+@page("POST")
+def close(visit: Visit, pk: int) -> HttpResponseBase:
+    """A card is put away."""
+    notices.close(pk, visit.actor)
+    return HttpResponse(status=204)
+
+
+@page("POST")
+def done(visit: Visit, pk: int) -> HttpResponseBase:
+    """What the card speaks of is done: the record where it can be done, else the reminder."""
+    row = notices.get(pk, visit.actor)
+    key, target = _doable(row, visit.env)
+    batch = new_batch()
+    if target:
+        _run(visit, key, target, "done", {}, batch)
+    notices.close(pk, visit.actor)
+    return told(_("Done: %(text)s") % {"text": row.text}, batch if target else "")
+
+
+def _doable(row: Notice, env: Env) -> tuple[str, int]:
+    entity = registry.find(row.entity) if row.entity else None
+    if entity is not None and "done" in entity.verbs:
+        record = access.visible(entity, env.actor, "done").filter(pk=row.record_id or 0).first()
+        if record is not None and entity.verbs["done"].offered(record, env):
+            return entity.key, record.pk
+    if row.reminder is not None and row.reminder.state == "open" and row.reminder.deleted_at is None:
+        return "reminders", row.reminder.pk
+    return "", 0
+
+
+@page("POST")
+def snooze(visit: Visit, pk: int) -> HttpResponseBase:
+    """Not now: in some minutes, this afternoon, tomorrow, or at a time."""
+    row = notices.get(pk, visit.actor)
+    if row.reminder_id is None:
+        raise NotFound()
+    until = _until(visit)
+    batch = new_batch()
+    _run(visit, "reminders", row.reminder_id, "snooze", {"until": until}, batch)
+    return told(_("Again %(when)s") % {"when": MOMENT.text(until, visit.env)}, batch)
+
+
+def _until(visit: Visit) -> datetime:
+    env, post = visit.env, visit.request.POST
+    zone = env.actor.zone
+    today = env.now.astimezone(ZoneInfo(zone)).date()
+    asked = post.get("for", "")
+    if asked == "afternoon":
+        return dates.localise(today, AFTERNOON, zone)
+    if asked == "tomorrow":
+        return dates.localise(today + timedelta(days=1), MORNING, zone)
+    if asked == "pick":
+        found = MOMENT.parse(post.get("until", ""), env)
+        if found is None:
+            raise Invalid([FieldError("until", _("Choose a time that is still to come."))])
+        return found  # type: ignore[no-any-return]
+    return env.now + timedelta(minutes=number(asked) or 10)
+
+
+def _run(visit: Visit, key: str, pk: int, verb: str, raw: dict[str, Any], batch: str) -> None:
+    draft = records.run_verb(key, [pk], verb, raw, visit.act("verb", batch))[0]
+    if draft.failure is not None:
+        raise draft.failure
+
+
+def told(text: str, batch: str) -> HttpResponse:
+    """A toast with undo, and nothing drawn anew."""
+    toast = {"text": text, "undo_url": undo_url(batch)} if batch else {"text": text}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})

@@ -1,0 +1,237 @@
+// Reminders: cards at the lower right with a sound, the bell and its history; by the event stream, else by asking.
+import { $, $$, on, withParam, word } from "./lib.js";
+import { fill, obey, send } from "./net.js";
+import { place } from "./overlay.js";
+import { ready, ring } from "./ring.js";
+import { Tabs } from "./tabs.js";
+import { count } from "./titles.js";
+
+const MOST = 3;
+const ASK_EVERY = 20000;
+const BLINK = 1000;
+const holder = $("#popups");
+const bell = $("#bell");
+let last = Number(holder?.dataset.last ?? 0);
+let tabs = null;
+let source = null;
+let snoozed = null;
+let blinking = 0;
+
+// cards ------------------------------------------------------------------------------------------------------------
+
+const cards = () => $$("[data-popup]", holder);
+
+function show(item) {
+  if (cards().some((each) => each.dataset.popup === String(item.id))) return;
+  const card = $("#popup-template").content.firstElementChild.cloneNode(true);
+  card.dataset.popup = item.id;
+  const text = $("[data-text]", card);
+  text.textContent = item.text;
+  text.id = `popup-${item.id}`;
+  card.setAttribute("aria-labelledby", text.id);
+  const line = $("[data-line]", card);
+  line.textContent = [item.about, item.ring?.word ?? "", item.ring && !item.late ? "" : item.when].filter(Boolean).join(" · ");
+  const open = $("[data-popup-open]", card);
+  if (item.url) open.href = item.url;
+  else open.remove();
+  if (!item.nags) $("[data-popup-snooze]", card).remove();
+  holder.append(card);
+  for (const old of cards().slice(0, -MOST)) old.remove();
+  lift();
+}
+
+function lift() {
+  const some = cards().length > 0;
+  const isOpen = holder.matches(":popover-open");
+  if (some && !isOpen) holder.showPopover();
+  if (!some && isOpen) holder.hidePopover();
+  bell?.toggleAttribute("data-ringing", some);
+  blink(some);
+}
+
+/** The title of a tab that nobody looks at turns to what is due, and back. */
+function blink(some) {
+  clearInterval(blinking);
+  count();
+  if (!some) return;
+  const plain = document.title;
+  let turned = false;
+  blinking = setInterval(() => {
+    turned = document.hidden && !turned;
+    document.title = turned ? `● ${$("[data-text]", cards().at(-1))?.textContent ?? ""}` : plain;
+  }, BLINK);
+}
+
+function drop(ids) {
+  for (const card of cards()) if (ids.includes(Number(card.dataset.popup))) card.remove();
+  lift();
+}
+
+function unread(number) {
+  if (!bell) return;
+  bell.dataset.titleCount = number;
+  const mark = $("[data-count]", bell);
+  mark.textContent = number;
+  mark.hidden = !number;
+  $("#bell-says").textContent = number ? word("unread", { n: number }) : "";
+}
+
+// sound ------------------------------------------------------------------------------------------------------------
+
+const muted = () => holder.dataset.sound === "off";
+
+async function sound(id) {
+  if (muted()) return;
+  const heard = await ready();
+  blocked(!heard);
+  if (heard) await tabs.once("rung", id, ring);
+}
+
+function blocked(is) {
+  if (!bell) return;
+  bell.toggleAttribute("data-blocked", is);
+  bell.title = is ? word("soundBlocked") : "";
+  for (const each of $$("[data-blocked]:not(#bell)")) each.hidden = !is;
+}
+
+/** The first click or key lets the sound out; a card that nobody heard rings then. */
+function unlock() {
+  const newest = Math.max(0, ...cards().map((each) => Number(each.dataset.popup)));
+  if (newest) sound(newest);
+  else if (bell?.hasAttribute("data-blocked")) ready().then((heard) => blocked(!heard));
+}
+
+// news -------------------------------------------------------------------------------------------------------------
+
+async function news(after = last) {
+  const response = await send(withParam("/notices", { after: String(after) }), { accept: "application/json", quiet: true });
+  if (!response?.ok) return;
+  const found = await response.json();
+  tabs.say({ found });
+  told(found);
+}
+
+function told(found) {
+  const fresh = found.items.filter((item) => item.id > last);
+  drop(cards().map((each) => Number(each.dataset.popup)).filter((id) => !found.open.includes(id)));
+  for (const item of found.items) show(item);
+  last = Math.max(last, ...found.items.map((item) => item.id));
+  unread(found.unread);
+  lift();
+  if (fresh.length) sound(last);
+}
+
+function connect() {
+  source = new EventSource(withParam("/stream", { after: String(last) }));
+  source.addEventListener("notice", (event) => news(Math.min(last, Number(event.data) - 1)));
+  source.addEventListener("closed", () => news());
+}
+
+/** The one tab that listens for all; where the stream is away it asks now and then. */
+function listen() {
+  connect();
+  setInterval(() => {
+    if (source.readyState === EventSource.OPEN) return;
+    news();
+    if (source.readyState === EventSource.CLOSED) connect();
+  }, ASK_EVERY);
+}
+
+// answers ----------------------------------------------------------------------------------------------------------
+
+async function answer(id, what, body = null) {
+  const response = await send(`/notices/${id}/${what}`, { method: "POST", body });
+  if (!response) return;
+  const key = cards().find((each) => Number(each.dataset.popup) === id)?.dataset.key;
+  obey(response);
+  if (!response.ok) return;
+  drop([id]);
+  tabs.say({ closed: [id] });
+  await news();
+  document.body.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
+  document.dispatchEvent(new CustomEvent("answered", { detail: { what, key } }));
+}
+
+const idOf = (element) => Number(element.closest("[data-popup]").dataset.popup);
+
+on("click", "[data-popup-done]", (event, button) => answer(idOf(button), "done"));
+on("click", "[data-popup-close]", (event, button) => answer(idOf(button), "close"));
+on("click", "[data-popup-open]", (event, link) => {
+  send(`/notices/${idOf(link)}/close`, { method: "POST", quiet: true, keepalive: true });
+});
+on("click", "[data-popup-snooze]", (event, button) => {
+  snoozed = idOf(button);
+  const menu = $("#snooze-menu");
+  menu.showPopover();
+  place(menu, button);
+});
+on("click", "[data-snooze-for]", (event, button) => {
+  answer(snoozed, "snooze", new URLSearchParams({ for: button.dataset.snoozeFor }));
+});
+on("submit", "[data-snooze-pick]", (event, form) => {
+  event.preventDefault();
+  form.closest(".menu").hidePopover();
+  answer(snoozed, "snooze", new URLSearchParams({ for: "pick", until: form.elements.until.value }));
+});
+
+// the panel --------------------------------------------------------------------------------------------------------
+
+async function open(panel) {
+  const response = await send(panel.dataset.url);
+  if (!response?.ok) return;
+  fill(panel, await response.text());
+  blocked(bell.hasAttribute("data-blocked"));
+  place(panel, bell);
+  seen(panel);
+}
+
+async function seen(root) {
+  const upto = $("[data-upto]", root)?.dataset.upto;
+  if (!Number(upto)) return;
+  await send("/notices/seen", { method: "POST", body: new URLSearchParams({ upto }) });
+  unread(0);
+  count();
+  tabs.say({ unread: 0 });
+}
+
+on("click", "[data-notices-more]", async (event, button) => {
+  event.stopPropagation();
+  const response = await send(button.dataset.noticesMore);
+  if (!response?.ok) return;
+  const more = document.createElement("template");
+  more.innerHTML = await response.text();
+  button.replaceWith(more.content);
+});
+on("click", "[data-sound-is]", async (event, button) => {
+  event.stopPropagation();
+  const next = muted() ? "on" : "off";
+  holder.dataset.sound = next;
+  bell?.toggleAttribute("data-muted", next === "off");
+  await send("/preferences", { method: "POST", body: new URLSearchParams({ sound: next }) });
+  tabs.say({ sound: next });
+  const panel = button.closest("#notices");
+  if (panel) open(panel);
+  else location.reload();
+});
+
+function heard(message) {
+  if (message.found) told(message.found);
+  if (message.closed) drop(message.closed);
+  if ("unread" in message) {
+    unread(message.unread);
+    count();
+  }
+  if (message.sound) holder.dataset.sound = message.sound;
+}
+
+if (holder) {
+  tabs = new Tabs(`bosun-notices-${holder.dataset.person}`, heard);
+  const held = JSON.parse(holder.dataset.cards || "[]");
+  for (const item of held) show(item);
+  bell?.toggleAttribute("data-muted", muted());
+  if (held.length) sound(Math.max(...held.map((item) => item.id)));
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, unlock, { capture: true, passive: true });
+  $("#notices")?.addEventListener("toggle", (event) => event.newState === "open" && open(event.target));
+  if ($(".noticespage")) seen($(".noticespage"));
+  tabs.lead(listen);
+}
