@@ -20,6 +20,7 @@ from bosun.kernel.specs import FieldSpec
 from bosun.platform.imports.analysis import Analysis, Column
 from bosun.platform.imports.mapping import steps_of
 from bosun.platform.imports.propose import Proposal, unknown_values
+from bosun.web import import_fields
 from bosun.web.present import currencies
 
 UNKNOWN = {
@@ -99,7 +100,7 @@ def groups(entity: Entity, env: Env) -> list[dict[str, Any]]:
         {"group": each["group"], "items": [{"key": name, "label": str(known[name].label)} for name in each["names"]]}
         for each in found
         if each["names"]
-    ]
+    ] + import_fields.offered(env)
 
 
 def choices(words: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
@@ -119,7 +120,7 @@ def columns(
     found = []
     for index, column in enumerate(analysis.columns):
         held = target(raw, column.header)
-        spec = known.get(str(held.get("field", "")))
+        spec = import_fields.known_spec(entity, held, known)
         guess = proposed.get(column.header)
         by = guess.by if guess and spec and guess.field == spec.name else ""
         line = {
@@ -132,6 +133,8 @@ def columns(
             "why": WHY[by] if spec else "",
             "closed": column.header in proposal.ignored,
         }
+        if spec is None and "new_field" in held:
+            line |= import_fields.asked(column, held, analysis.rows, env)
         found.append(line | (asked(spec, column, held, env, index) if spec else {}))
     return found
 
@@ -254,6 +257,8 @@ def read_target(post: QueryDict, index: int, known: Mapping[str, FieldSpec], old
     name = post.get(f"target_{index}", "")
     if not name:
         return None
+    if name == import_fields.FRESH:
+        return import_fields.read(post, index, old)
     spec = known.get(name)
     made: dict[str, Any] = dict(old) if old.get("field") == name else {}
     made["field"] = name

@@ -17,5 +17,5 @@ class CustomizeConfig(BosunApp):
 
         provide_custom_specs(loader.specs_of)
         stamps.followers.append(objects.follow)
-        removal.purgers.append(values.forget_references)
+        removal.purgers += [values.forget_references, values.spend_keys]
         lists.further.append(optionlists.known)

@@ -40,7 +40,8 @@ def _is_spent(draft: Draft, value: str) -> bool:
         return bool(CustomObject.objects.filter(key=value, deleted_at__isnull=False).exists())
     where: dict[str, Any] = {"entity": draft.values.get("entity") or "", "name": value}
     binned = CustomField.objects.filter(deleted_at__isnull=False, **where).exists()
-    return bool(binned or SpentKey.objects.filter(**where).exists())
+    shape = kindlist.shape_of(draft.values.get("kind") or "", draft.values.get("settings"))
+    return bool(binned or SpentKey.objects.filter(**where).exclude(shape=shape).exists())
 
 
 def sound_field(draft: Draft, env: Env) -> None:

@@ -74,6 +74,12 @@ def make(kind: str, settings: Mapping[str, Any] | None) -> kinds.Kind:
     return MAKERS[kind](settings or {})
 
 
+def shape_of(kind: str, settings: Mapping[str, Any] | None) -> str:
+    """What must be equal for one field to read the values of another."""
+    said = settings or {}
+    return f"{kind}:{said.get('target', '')}:{said.get('digits', 0)}"
+
+
 # settings --------------------------------------------------------------------------------------------------------
 
 

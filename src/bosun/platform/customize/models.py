@@ -66,11 +66,15 @@ class CustomField(Record):
 
 
 class SpentKey(models.Model):
-    """The key of a field that was removed for good: the history still speaks of it, so no other field may have it."""
+    """The key of a field that was removed for good: the history still speaks of it.
+
+    Only a field whose values have the same shape may take it again, since only it could read them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     entity = TextColumn(max_length=60)
     name = TextColumn(max_length=60)
+    shape = TextColumn(max_length=120, default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["entity", "name"], name="spent_key_once"),)

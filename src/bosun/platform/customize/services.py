@@ -34,10 +34,10 @@ def propose_key(label: str, taken: Iterable[str]) -> str:
     return key
 
 
-def taken_names(entity: Entity) -> set[str]:
-    """Keys that a new field of an entity cannot have."""
+def taken_names(entity: Entity, shape: str = "") -> set[str]:
+    """Keys that a new field of an entity cannot have; of one whose values have this shape, where that is known."""
     every = CustomField.objects.filter(entity=entity.key).values_list("name", flat=True)
-    spent = SpentKey.objects.filter(entity=entity.key).values_list("name", flat=True)
+    spent = SpentKey.objects.filter(entity=entity.key).exclude(shape=shape).values_list("name", flat=True)
     return {*entity.specs(), *every, *spent}
 
 
@@ -130,7 +130,6 @@ def remove_for_good(pk: int, act: Act) -> int:
     entity = registry.find(row.entity)
     count = values.holding(entity, row.name).count() if entity else 0
     with transaction.atomic():
-        SpentKey.objects.get_or_create(entity=row.entity, name=row.name)
         records.purge(records.entity_of("custom_fields"), [pk], act)
         if count > AT_ONCE:
             queue.enqueue(STRIP, {"entity": row.entity, "name": row.name}, unique=f"{STRIP} {row.entity}.{row.name}")

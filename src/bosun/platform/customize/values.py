@@ -10,8 +10,10 @@ from django.db import models, transaction
 from bosun.kernel import registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.kinds import Reference
+from bosun.kernel.models import Member
 from bosun.kernel.specs import FieldSpec
-from bosun.platform.customize import loader
+from bosun.platform.customize import kindlist, loader
+from bosun.platform.customize.models import CustomField, SpentKey
 
 CHUNK = 500
 
@@ -40,6 +42,16 @@ def _take_out(rows: Sequence[Any], name: str) -> None:
         row.custom = {key: value for key, value in row.custom.items() if key != name}
     if rows:
         type(rows[0])._default_manager.bulk_update(rows, ["custom"])
+
+
+def spend_keys(key: str, pks: Sequence[int]) -> None:
+    """Remember the keys of fields that end for good; a purger."""
+    if key != "custom_fields":
+        return
+    for row in CustomField.objects.filter(pk__in=pks):
+        shape = kindlist.shape_of(row.kind, row.settings)
+        SpentKey.objects.update_or_create(entity=row.entity, name=row.name, defaults={"shape": shape})
+        Member.objects.filter(field=f"{row.entity}.{row.name}").delete()
 
 
 def forget_references(key: str, pks: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, FieldError, Invalid
 from bosun.kernel.kinds import AnyReference, Choice, Kind, Reference, Text
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.imports import newfields
 
 DATE_ORDERS = ("auto", "ymd", "dmy", "mdy")
 ON_MATCH = ("update", "skip", "create", "refuse")
@@ -30,7 +31,7 @@ STEP_WORDS = {
     "entity", "columns", "key", "on_match", "duplicates", "constants", "new", "dates", "numbers", "history",
 }  # fmt: skip
 TARGET_WORDS = {
-    "field", "unknown", "values", "missing", "new", "text", "join", "currency", "empty", "entity", "by",
+    "field", "unknown", "values", "missing", "new", "text", "join", "currency", "empty", "entity", "by", "new_field",
 }  # fmt: skip
 
 
@@ -171,14 +172,17 @@ class _Reader:
                 if one in (None, ""):
                     continue
                 whole = {"field": one} if isinstance(one, str) else one
-                target = self.target(str(column), whole, known) if isinstance(whole, Mapping) else None
+                target = self.target(str(column), whole, known, entity) if isinstance(whole, Mapping) else None
                 if target:
                     yield target
 
-    def target(self, column: str, raw: Mapping[str, Any], known: Mapping[str, FieldSpec]) -> Target | None:
+    def target(
+        self, column: str, raw: Mapping[str, Any], known: Mapping[str, FieldSpec], entity: Entity
+    ) -> Target | None:
         """One target."""
         self.strange(column, raw, TARGET_WORDS)
-        spec = self.field(column, str(raw.get("field") or ""), known)
+        name = str(raw.get("field") or "")
+        spec = self.fresh(column, raw, known, entity) if "new_field" in raw else self.field(column, name, known)
         if spec is None:
             return None
         values, new = raw.get("values") or {}, raw.get("new") or {}
@@ -198,6 +202,26 @@ class _Reader:
             str(raw.get("currency") or "").upper(), self.word(raw, "empty", EMPTY, "keep"),
             str(raw.get("entity") or ""), self.word(raw, "by", BY, ""),
         )  # fmt: skip
+
+    def fresh(
+        self, where: str, raw: Mapping[str, Any], known: Mapping[str, FieldSpec], entity: Entity
+    ) -> FieldSpec | None:
+        """A field that the import brings; one that is there already is taken with its rights."""
+        said = (
+            newfields.problem(raw, self.actor)
+            if isinstance(raw["new_field"], Mapping)
+            else _("This map cannot be read.")
+        )
+        held = newfields.there(entity, raw, known) if isinstance(raw["new_field"], Mapping) else None
+        if held is not None:
+            return self.field(where, held.name, known)
+        if not said:
+            try:
+                return newfields.provisional(entity, raw)
+            except Invalid as error:
+                said = error.title
+        self.wrong(where, said)
+        return None
 
     def field(self, where: str, name: str, known: Mapping[str, FieldSpec]) -> FieldSpec | None:
         """A field that the actor may write; one that he may not see does not exist."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from bosun.kernel import stamps
 from bosun.kernel.actor import Act, Actor
-from bosun.platform.imports import files, links, mapping
+from bosun.platform.imports import files, links, mapping, newfields
 from bosun.platform.imports.batches import SIZE, Line, StepRun, tally
 from bosun.platform.imports.cells import ERROR, SKIP, Row
 from bosun.platform.imports.models import ERROR as FAILED_ROW
@@ -28,7 +28,7 @@ class Runner:
         self.guard = guard
         self.pause = pause
         self.limit = limit
-        self.actor = actor
+        self.actor = actor = newfields.make(made, actor)
         self.plan = mapping.read(made.map, made.headers, actor)
         self.content = files.content(made.digest)
         self.seen: Scan = scan(self.table, self.plan)

@@ -16,7 +16,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.undo import Undone
 from bosun.lib import clock
 from bosun.lib.sheets import write_csv, write_xlsx
-from bosun.platform.imports import files, mapping
+from bosun.platform.imports import files, mapping, newfields
 from bosun.platform.imports.cells import CREATE, ERROR, SAME, SKIP, UPDATE, Row
 from bosun.platform.imports.models import (
     CANCELLED,
@@ -280,6 +280,7 @@ def undo(made: Import, actor: Actor) -> Undone:
         raise Invalid(_("This import has not ended yet. Cancel it first."))
     with transaction.atomic():
         done = records.undo(made.batch, Act(actor, "import", cause=f"undo of import {made.pk}"))
+        newfields.take_back(made, actor)
         if made.state != UNDONE:
             left = [{"entity": key, "id": pk, "title": title} for key, pk, title in done.left_alone]
             made.state = UNDONE
