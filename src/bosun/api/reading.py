@@ -14,9 +14,11 @@ from bosun.kernel import access, history, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import FieldError, Invalid, NotFound, Unreadable
 from bosun.kernel.query import COUNT_TO, MAX_LIMIT, Query
+from bosun.platform.figures import groups
 
 DEFAULT_LIMIT = 50
 MOST_SUMS = 20
+MOST_GROUPS = 2
 
 
 # lists -----------------------------------------------------------------------------------------------------------
@@ -84,24 +86,26 @@ def totals(call: Call, entity: str) -> HttpResponse:
 
 
 def _groups(call: Call, entity: Entity, asked: Query, name: str, sums: list[str]) -> list[dict[str, Any]]:
-    groups = asked.groups(name, sums)
+    keys = [groups.read(entity, part, call.env) for part in _names(name)[:MOST_GROUPS]]
+    found = groups.count(asked, [key.name for key in keys], sums)
+    groups.names_of(keys, found, call.env)
     specs = access.specs(entity, call.actor)
-    kind = specs[name].kind
-    wanted: dict[type[Any], set[int]] = {}
-    for value, _count, _sums in groups:
-        for model, pk in kind.refers(value):
-            wanted.setdefault(model, set()).add(pk)
-    for model, ids in wanted.items():
-        call.env.refs.load(model, ids)
-    return [
-        {
-            "value": kind.to_json(value, call.env),
-            "label": kind.text(value, call.env),
-            "count": count,
-            "sums": {part: specs[part].kind.to_json(figure, call.env) for part, figure in figures.items()},
-        }
-        for value, count, figures in groups
-    ]
+    drawn = []
+    for group in found:
+        values = [key.to_json(value, call.env) for key, value in zip(keys, group.values, strict=True)]
+        labels = [
+            key.text(value, call.env) if value is not None else ""
+            for key, value in zip(keys, group.values, strict=True)
+        ]
+        drawn.append(
+            {
+                "value": values[0] if len(values) == 1 else values,
+                "label": labels[0] if len(labels) == 1 else labels,
+                "count": group.count,
+                "sums": {part: specs[part].kind.to_json(figure, call.env) for part, figure in group.sums.items()},
+            }
+        )
+    return drawn
 
 
 # one record ------------------------------------------------------------------------------------------------------

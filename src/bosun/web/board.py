@@ -21,6 +21,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Conflict, Invalid, NotFound, Objected
 from bosun.kernel.query import COUNT_TO
 from bosun.kernel.specs import FieldSpec
+from bosun.kernel.verbs import Verb
 from bosun.lib import money
 from bosun.platform.pipelines import stages
 from bosun.platform.pipelines.stages import PipelineInfo, StageInfo
@@ -119,19 +120,23 @@ def columns_of(state: ListState, held: Sequence[StageInfo]) -> list[dict[str, An
     return columns
 
 
-def _column(state: ListState, stage: StageInfo) -> dict[str, Any]:
-    entity = state.entity
+def verb_to(entity: Entity, stage: StageInfo, env: Env) -> Verb | None:
+    """The verb that leads to the outcome of a stage, where the reader may use it."""
     verb = entity.verbs.get(entity.extras.get("board_verbs", {}).get(stage.outcome, ""))
-    may = verb is not None and access.may(state.env.actor, entity, verb.key)
+    return verb if verb is not None and access.may(env.actor, entity, verb.key) else None
+
+
+def _column(state: ListState, stage: StageInfo) -> dict[str, Any]:
+    verb = verb_to(state.entity, stage, state.env)
     return {
         "id": stage.id,
         "label": stage.text(state.env.language),
         "note": _("%(percent)s%% probability") % {"percent": stage.probability} if stage.outcome == "open" else "",
         "outcome": stage.outcome,
         "colour": stage.colour,
-        "verb": verb.key if verb and may else "",
-        "asks": bool(verb and may and verb.params),
-        "icon": verb.icon if verb and may else "",
+        "verb": verb.key if verb else "",
+        "asks": bool(verb and verb.params),
+        "icon": verb.icon if verb else "",
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bosun.kernel import registry
+from bosun.kernel import records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import AnyReference, Kind, Reference
@@ -183,6 +183,22 @@ WIDGETS = {"refs": "tags", "state": "choice"}
 """Widgets that are drawn by the template of another."""
 
 
+NEAR = 200
+
+
+def near(tree: Mapping[str, Any], entity: Entity, env: Env) -> Mapping[str, Any]:
+    """A condition that a form can test by itself: what lies behind a reference becomes a list of its records."""
+    if "field" not in tree:
+        return {mode: [near(item, entity, env) for item in items] for mode, items in tree.items()}
+    name, _dot, rest = str(tree["field"]).partition(".")
+    spec = entity.specs().get(name)
+    if not rest or spec is None or not isinstance(spec.kind, Reference):
+        return tree
+    behind = {**tree, "field": rest}
+    found = records.query(registry.of(spec.kind.model), env.actor, env).filter(behind).page(limit=NEAR).items
+    return {"field": name, "op": "in", "value": [str(row.pk) for row in found]}
+
+
 def spec_field(spec: FieldSpec, entity: Entity, env: Env, value: Any = None, **how: Any) -> dict[str, Any]:
     """The field of a spec."""
     made = field(spec.name, spec.label, spec.kind, env, value, required=spec.required, help_text=spec.help, **how)
@@ -190,7 +206,7 @@ def spec_field(spec: FieldSpec, entity: Entity, env: Env, value: Any = None, **h
         made["pick_url"] = f"/{entity.key}/words?field={spec.name}"
         made["closed"] = False
     if spec.shown_when:
-        made["shown_when_json"] = json.dumps(spec.shown_when, ensure_ascii=False)
+        made["shown_when_json"] = json.dumps(near(spec.shown_when, entity, env), ensure_ascii=False)
     if not spec.writable:
         made["readonly"] = True
         made["value"] = shape(spec.kind, value, env)

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, records, registry, slots
+from bosun.kernel import access, conditions, records, registry, slots
 from bosun.kernel.entity import Entity, Related
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import objects
-from bosun.web import files, table, timeline, verbs
+from bosun.web import files, stagepath, table, timeline, verbs
 from bosun.web.present import head, list_url, look, name_of, numbers, owner_of, record_url, shown, state_of, subtitle
 from bosun.web.visit import Visit, page
 
@@ -43,7 +44,11 @@ class Panel:
 
 def panels_of(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     """Everything that modules offer for this record."""
-    return [panel for provider in slots.of("record.panels") for panel in provider(visit, entity, record)]
+    found = [panel for provider in slots.of("record.panels") for panel in provider(visit, entity, record)]
+    if stagepath.shown(entity, visit.env):
+        told = partial(stagepath.history, entity, record, visit.env)
+        found.append(Panel("stages", _("Stages"), template="web/parts/record/stays.html", context=told))
+    return found
 
 
 def composer_of(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | None:
@@ -76,6 +81,7 @@ def in_head(visit: Visit, entity: Entity, record: Any) -> dict[str, Any]:
         "owner": owner_of(entity, record, env),
         "numbers": numbers(entity, record, env)[:3],
         "next_step": next_step_of(visit, entity, record),
+        "path": stagepath.path(entity, record, env),
         "composer": composer,
         "verbs": _verbs(visit, entity, record, composer),
         "back_url": visit.back(list_url(entity)),
@@ -117,6 +123,7 @@ def facts(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     for section in entity.form:
         wanted = [name for name in section.names() if name in specs and name not in named]
         named.update(wanted)
+        wanted = [name for name in wanted if concerns(entity, record, specs[name], env)]
         groups.append((str(section.label), wanted))
     groups.append((_("More"), [name for name, spec in specs.items() if spec.custom and name not in named]))
     named.update(groups[-1][1])
@@ -128,6 +135,16 @@ def facts(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
         for label, names in groups
         if names
     ]
+
+
+def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
+    """False for an empty field that a form of this record would not show either."""
+    if not spec.shown_when or spec.get(record) not in (None, ()):
+        return True
+    try:
+        return conditions.matches(conditions.parse(spec.shown_when, entity, env), record, env)
+    except Invalid:
+        return True
 
 
 def _fact(entity: Entity, record: Any, spec: FieldSpec, env: Env, editable: bool) -> dict[str, Any]:

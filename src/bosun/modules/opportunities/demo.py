@@ -11,7 +11,8 @@ from bosun.kernel import loading, registry
 from bosun.kernel.kinds.reference import AnyValue
 from bosun.lib.money import Money
 from bosun.modules.customers.demo import Plan
-from bosun.platform.pipelines import stages
+from bosun.platform.pipelines import stages, stays
+from bosun.platform.pipelines.stages import StageInfo
 
 GOODS = {
     "en": (
@@ -55,6 +56,7 @@ def build(found: Sequence[Plan], rng: random.Random, today: date, first: Sequenc
             rows.append(_row(plan, known[name], len(rows), rng, today, step))
             steps.append(step)
     made = loading.load(registry.get("opportunities"), rows)
+    stays.tell(registry.get("opportunities"), {record.pk: _way(record, list(known.values())) for record in made})
     tasks = [
         {
             "subject": step[0], "about": AnyValue("opportunities", record.pk), "customer": record.customer_id,
@@ -64,6 +66,18 @@ def build(found: Sequence[Plan], rng: random.Random, today: date, first: Sequenc
         if step is not None
     ]  # fmt: skip
     loading.load(registry.get("tasks"), tasks)
+
+
+def _way(record: Any, held: Sequence[StageInfo]) -> list[tuple[int, date]]:
+    """The stages that one went through, at an even pace."""
+    here = next(stage for stage in held if stage.id == record.stage_id)
+    passed = [stage for stage in held if stage.outcome == "open" and stage.position < here.position]
+    passed = passed[: 2 if here.outcome == "lost" else None]
+    pace = (record.stage_since - record.opened) / max(1, len(passed))
+    return [
+        *((stage.id, record.opened + number * pace) for number, stage in enumerate(passed)),
+        (here.id, record.stage_since),
+    ]
 
 
 def _customers(found: Sequence[Plan], rng: random.Random, first: Sequence[int]) -> list[Plan]:
@@ -85,6 +99,7 @@ def _row(
     age = rng.randrange(20, 140)
     opened = today - timedelta(days=age)
     ended = stage.outcome != "open"
+    first = stage.id == stages.of_pipeline(stage.pipeline)[0].id
     closed = today - timedelta(days=rng.randrange(1, min(age, 40))) if ended else None
     currency = CURRENCY.get(plan.country, "EUR")
     amount = rng.randrange(70, 2500) * 100 * (8 if currency == "CNY" else 1)
@@ -94,7 +109,7 @@ def _row(
         "pipeline": stage.pipeline, "stage": stage.id, "amount": Money(amount * 100, currency),
         "cost_price": Money(amount * rng.randrange(55, 80), currency), "opened": opened, "closed": closed,
         "closes": closed or today + timedelta(days=rng.randrange(3, 90)), "department": plan.seller.department,
-        "stage_since": closed or today - timedelta(days=rng.randrange(1, 20)),
+        "stage_since": closed or (opened if first else today - timedelta(days=rng.randrange(1, 20))),
         "next_step": step[0] if step else None, "next_step_on": step[1] if step else None,
     }  # fmt: skip
     if stage.outcome == "lost":

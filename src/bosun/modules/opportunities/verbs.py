@@ -42,7 +42,6 @@ class Win(Verb):
     past = "won"
     label = _lazy("Won")
     icon = "trophy"
-    primary = True
 
     def offered(self, record: Any, env: Env) -> bool:
         return is_open(record)

@@ -6,7 +6,7 @@ brings along when it comes from elsewhere: then its history has those, and not t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,3 +93,14 @@ def of_record(entity: Entity, pk: int, today: date) -> list[Spell]:
     return [
         Spell(row.stage_id, row.entered_on, row.left_on, ((row.left_on or today) - row.entered_on).days) for row in rows
     ]
+
+
+def tell(entity: Entity, told: Mapping[int, Sequence[tuple[int, date]]]) -> None:
+    """Put the stays of records in the place of those that are kept: stage and first day of each, in order."""
+    forget(entity.key, list(told))
+    rows = []
+    for pk, spells in told.items():
+        ends: list[date | None] = [day for _stage, day in spells[1:]]
+        for (stage, day), end in zip(spells, [*ends, None], strict=True):
+            rows.append(Stay(entity=entity.key, record_id=pk, stage_id=stage, entered_on=day, left_on=end))
+    Stay.objects.bulk_create(rows, batch_size=500)

@@ -1,0 +1,38 @@
+"""What opportunities put into pages: their next step, and their list on the page of a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, registry, slots
+from bosun.kernel.entity import Entity, Related
+from bosun.modules.opportunities import rules
+from bosun.web.recordpage import Panel, composer_of, related
+from bosun.web.visit import Visit
+
+SOLD_HERE = Related("opportunities", "customer")
+
+
+def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | None:
+    """What falls due first."""
+    if entity.key != rules.ENTITY or "next_step" not in access.specs(entity, visit.actor):
+        return None
+    if not record.next_step:
+        return {"text": "", "plan": "note"} if composer_of(visit, entity, record) else None
+    ring = rules.STEP_KIND.mark(None, record, visit.env) or {}
+    word = _("No date") if record.next_step_on is None else ring.get("word", "")
+    return {"text": record.next_step, "ring": {**ring, "word": word}}
+
+
+def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
+    """The opportunities of a customer, beside it."""
+    if entity.key != "customers":
+        return []
+    side = related(visit, entity, record, SOLD_HERE)
+    return [Panel("opportunities", registry.get("opportunities").plural, side)] if side else []
+
+
+slots.offer("record.next_step", next_step)
+slots.offer("record.panels", panels)
