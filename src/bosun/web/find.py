@@ -12,6 +12,7 @@ from bosun.kernel import access, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.inuse import words_in_use
+from bosun.kernel.kinds import AnyReference
 from bosun.platform.search import services
 from bosun.web import shell, verbs
 from bosun.web.present import head, is_person, list_url, record_url, subtitle
@@ -156,10 +157,14 @@ def _places(visit: Visit) -> list[dict[str, Any]]:
 
 
 def _creations(visit: Visit) -> list[dict[str, Any]]:
-    return [
-        {"label": _("New: %(entity)s") % {"entity": each["label"]}, "icon": each["icon"], "url": each["url"]}
-        for each in shell.creatable(visit.actor)
-    ]
+    about = visit.request.GET.get("on", "").replace("/", ":")
+    found = []
+    for each in shell.creatable(visit.actor):
+        spec = access.specs(registry.get(each["key"]), visit.actor).get("about")
+        fits = about and spec is not None and isinstance(spec.kind, AnyReference)
+        url = f"{each['url']}?{urlencode({'about': about})}" if fits else each["url"]
+        found.append({"label": _("New: %(entity)s") % {"entity": each["label"]}, "icon": each["icon"], "url": url})
+    return found
 
 
 def _on_record(visit: Visit) -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""The form of a record, new or not: nothing typed is lost, two writers see both values, guards ask."""
+"""The form of a record, new or not: nothing typed is lost, two writers see both values, guards ask.
+
+Slot drawn here: `form.parts`, called with (visit, entity, record or None), answers the context of a part with its
+`template`, or None; its method `save(visit, entity, record, batch)` is called in the transaction of a new record.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, records
+from bosun.kernel import access, records, slots
 from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
@@ -106,8 +111,12 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
     if visit.request.method == "GET":
         return _draw(visit, entity, None, sections(entity, held, visit, values))
     raw = fields.read(visit.request.POST, held)
+    batch = new_batch()
     try:
-        record = records.create(entity, raw, visit.act("form", new_batch()), visit.env)
+        with transaction.atomic():
+            record = records.create(entity, raw, visit.act("form", batch), visit.env)
+            for part in slots.of("form.parts"):
+                part.save(visit, entity, record, batch)  # type: ignore[attr-defined]
     except Invalid as error:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:
@@ -200,6 +209,7 @@ def _draw(
         "draft_key": f"{entity.key}/{record.pk if record else 'new'}",
         "version": version,
         "sections": parts,
+        "parts": [part for offer in slots.of("form.parts") if (part := offer(visit, entity, record)) is not None],
         "errors": errors or [],
         "bad": bad,
         "hidden": [("back", back)],

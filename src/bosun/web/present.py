@@ -143,6 +143,7 @@ SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "datetime": _as_it_is,
     "checkbox": _as_it_is,
     "tags": _as_it_is,
+    "checklist": _as_it_is,
     "choice": _choice,
     "phones": _phones,
     "url": _url,

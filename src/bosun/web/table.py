@@ -85,7 +85,8 @@ def row(
     return {
         **found,
         "peek_url": f"{record_url(entity, item.pk)}/panel",
-        "state": ring["state"] if ring else "",
+        "state": ring["state"] if ring and not entity.extras.get("plain_rows") else "",
+        "tick": tick_of(entity, item, env) if editable else None,
         "title": {"spec": first, "value": found["name"]},
         "cells": [
             {
@@ -96,6 +97,14 @@ def row(
             for spec in columns
         ],
     }
+
+
+def tick_of(entity: Entity, item: Any, env: Env) -> dict[str, str] | None:
+    """The verb that a row offers as a box to tick, where the entity names one and it makes sense."""
+    verb = entity.verbs.get(entity.extras.get("row_verb", ""))
+    if verb is None or not access.may(env.actor, entity, verb.key) or not verb.offered(item, env):
+        return None
+    return {"label": str(verb.label), "url": f"{record_url(entity, item.pk)}/verbs/{verb.key}"}
 
 
 def cell_url(entity: Entity, pk: int, name: str, columns: str = "") -> str:

@@ -17,6 +17,7 @@ from bosun.web import (
     notices,
     prefs,
     recordpage,
+    remind,
     verbs,
     views,
 )
@@ -72,6 +73,7 @@ urlpatterns = [
     path("notices/<id:pk>/close", notices.close, name="notice_close"),
     path("notices/<id:pk>/done", notices.done, name="notice_done"),
     path("notices/<id:pk>/snooze", notices.snooze, name="notice_snooze"),
+    path("remind/<entity:key>/<id:pk>", remind.dialog, name="remind"),
     path("preferences", prefs.preferences, name="preferences"),
     path("language", prefs.set_language, name="set_language"),
     path("", include("bosun.web.settings_urls")),

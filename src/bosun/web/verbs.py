@@ -75,6 +75,8 @@ def offered(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     for verb in entity.verbs.values():
         if not access.may(env.actor, entity, verb.key) or not verb.offered(record, env):
             continue
+        if not getattr(verb, "in_menu", True):
+            continue  # done where its part of the record stands
         if not access.may_row(entity, env.actor, verb.key, record.pk):
             continue
         address = f"{base}/{verb.key}"

@@ -19,7 +19,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Date
 from bosun.kernel.query import Query
 from bosun.kernel.slots import Happening
-from bosun.modules.activities import rules
+from bosun.modules.activities import duties, rules
 from bosun.modules.customers.rules import ring
 from bosun.platform.files import services as files
 from bosun.platform.files.models import Attachment
@@ -86,8 +86,15 @@ class Composer:
             "results": [{"key": k, "label": results[k], "icon": icon, "tone": tone} for k, icon, tone in RESULTS],
             "with_files": True,
             "draft_key": f"composer/{entity.key}/{record.pk}",
-            "verbs": [{"key": "call", "label": SAVES["call"], "icon": "phone", "primary": True, "compose": "call"}],
+            "verbs": self._verbs(visit, entity, record),
         }
+
+    def _verbs(self, visit: Visit, entity: Entity, record: Any) -> list[dict[str, Any]]:
+        """What stands in the head; a task has verbs of its own."""
+        if entity.key == "tasks":
+            return []
+        call = {"key": "call", "label": SAVES["call"], "icon": "phone", "primary": True, "compose": "call"}
+        return [call, *duties.verb(visit, f"/{entity.key}/{record.pk}")]
 
     def _contact(self, visit: Visit, entity: Entity, record: Any, customer: int) -> dict[str, Any] | None:
         """Whom one spoke with last, or the contact whose page this is."""
@@ -287,3 +294,7 @@ slots.offer("record.next_step", next_step)
 slots.offer("day.sections", promised)
 slots.offer("day.sentence", sentence)
 slots.offer("menu.counts", counts)
+slots.offer("day.sections", duties.of_the_day)
+slots.offer("day.sentence", duties.sentence)
+slots.offer("menu.counts", duties.counts)
+slots.offer("record.panels", duties.panels)

@@ -73,7 +73,8 @@ def check_recurrence(draft: Draft, env: Env) -> None:
 # how near the due time is ----------------------------------------------------------------------------------------
 
 
-def _midnight(days: int) -> datetime:
+def midnight(days: int) -> datetime:
+    """The beginning of the day that is so many days from today, in the company's zone."""
     zone = ports.company().zone
     return dates.localise(clock.today(zone) + timedelta(days=days), time(0), zone)
 
@@ -89,9 +90,9 @@ def state(due: datetime) -> str:
     """The same for a moment."""
     if due < clock.now():
         return "overdue"
-    if due < _midnight(1):
+    if due < midnight(1):
         return "due"
-    return "soon" if due < _midnight(1 + SOON_DAYS) else "good"
+    return "soon" if due < midnight(1 + SOON_DAYS) else "good"
 
 
 def state_expression() -> Combinable:
@@ -99,8 +100,8 @@ def state_expression() -> Combinable:
     return Case(
         When(done_at__isnull=False, then=Value(None)),
         When(due__lt=clock.now(), then=Value("overdue")),
-        When(due__lt=_midnight(1), then=Value("due")),
-        When(due__lt=_midnight(1 + SOON_DAYS), then=Value("soon")),
+        When(due__lt=midnight(1), then=Value("due")),
+        When(due__lt=midnight(1 + SOON_DAYS), then=Value("soon")),
         When(due__isnull=False, then=Value("good")),
         output_field=TextField(),
     )

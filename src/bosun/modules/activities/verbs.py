@@ -87,16 +87,17 @@ class Tick(Verb):
 
     key = "tick"
     past = "ticked"
-    label = _("Tick a line")
+    label = _("Checklist ticked")
     icon = "checkbox"
     bulk = False
+    in_menu = False
     params = (
         Param("line", _("Line"), Number(low=1, high=tasks.MOST)),
         Param("done", _("Done"), Boolean(), required=False),
     )
 
     def offered(self, record: Any, env: Env) -> bool:
-        return False  # ticked where it stands, not from the menu
+        return bool(record.checklist)
 
     def run(self, entity: Entity, ids: Sequence[int], raw: Mapping[str, Any], act: Act) -> list[Draft]:
         with transaction.atomic():

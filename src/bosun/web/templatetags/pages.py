@@ -7,6 +7,8 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from bosun.web import recurring
+
 register = template.Library()
 
 
@@ -16,3 +18,9 @@ def section(context: Context, part: Any) -> SafeString:
     found = get_template(part.template)
     inner = {**context.flatten(), **part.context}
     return mark_safe(found.render(inner, context.get("request")).strip())  # noqa: S308 (rendered template)
+
+
+@register.simple_tag
+def recurrence(rule: object) -> dict[str, Any]:
+    """A recurrence rule in the shape of its input."""
+    return recurring.shown(rule)

@@ -19,6 +19,7 @@ import "./columns.js";
 import "./composer.js";
 import "./titles.js";
 import "./notices.js";
+import "./ticks.js";
 import "./settings.js";
 import "./imports.js";
 import "./board.js";

@@ -80,7 +80,7 @@ on("click", "td[data-edit]", (event, cell) => {
   if (!event.target.closest("a, button, input") && getSelection().isCollapsed) edit(cell);
 });
 on("click", "dd[data-edit]", (event, cell) => {
-  if (event.target.closest(".pen") || (!event.target.closest("a, button, form") && getSelection().isCollapsed)) edit(cell);
+  if (event.target.closest(".pen") || (!event.target.closest("a, button, form, label") && getSelection().isCollapsed)) edit(cell);
 });
 on("submit", "form[data-cell-form]", (event, form) => {
   event.preventDefault();

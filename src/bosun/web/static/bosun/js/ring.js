@@ -8,9 +8,12 @@ function audio() {
   return context;
 }
 
+/** Whether trying makes sense: somebody has touched this page, or came here from one of ours. */
+const touched = () => navigator.userActivation?.hasBeenActive !== false || document.referrer.startsWith(location.origin);
+
 /** True once a sound would be heard. */
 export async function ready() {
-  const held = audio();
+  const held = touched() ? audio() : null;
   if (!held) return false;
   if (held.state !== "running") await Promise.race([held.resume().catch(() => null), new Promise((go) => setTimeout(go, 150))]);
   return held.state === "running";
