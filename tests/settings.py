@@ -23,4 +23,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 LOGGING_CONFIG = None
 # Countries, and the provinces and cities of some: all nine thousand places take seconds for each database made.
 BOSUN_PLACES = "few"
+# No worker runs beside tests of pages.
+BOSUN_WATCHED = False
 BOSUN_API_RATE = 0

@@ -73,6 +73,7 @@ BUILT_IN = (
     SettingsPage("me", gettext_lazy("Profile"), "user-circle", "you", url="/me"),
     SettingsPage("me-devices", gettext_lazy("Sign-in and devices"), "shield-lock", "you", url="/me/devices"),
     SettingsPage("me-tokens", gettext_lazy("Tokens"), "key", "you", url="/me/tokens"),
+    SettingsPage("me-jobs", gettext_lazy("My jobs"), "progress", "you", url="/me/jobs"),
     SettingsPage("me-rights", gettext_lazy("What I may see"), "eye", "you", url="/me/rights"),
     SettingsPage("company", gettext_lazy("Company"), "building", "company", (("company", "change"),)),
     SettingsPage("people", gettext_lazy("People"), "users", "company", writing("users")),
@@ -82,10 +83,12 @@ BUILT_IN = (
     SettingsPage("fields", gettext_lazy("Fields"), "forms", "data", writing("custom_fields")),
     SettingsPage("objects", gettext_lazy("Objects"), "box", "data", writing("custom_objects")),
     SettingsPage("options", gettext_lazy("Option lists"), "list-details", "data", writing("options")),
+    SettingsPage("pipelines", gettext_lazy("Pipelines"), "filter", "data", writing("pipelines")),
     SettingsPage("rates", gettext_lazy("Exchange rates"), "cash", "data", writing("rates")),
     SettingsPage("places", gettext_lazy("Places"), "map-pin", "data", writing("places")),
     SettingsPage("imports", gettext_lazy("Imports"), "file-import", "data", url="/imports", anywhere="import"),
     SettingsPage("system", pgettext_lazy("settings", "Running"), "activity", "system", admin_only=True),
+    SettingsPage("jobs", gettext_lazy("Jobs"), "progress", "system", admin_only=True),
 )
 
 

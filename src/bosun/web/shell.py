@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, ports, records, registry, slots
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.platform.accounts.requests import actor_of
+from bosun.platform.health import watch
 from bosun.platform.views import services
 from bosun.web import brand, notices
 from bosun.web.present import list_url
@@ -22,6 +23,10 @@ from bosun.web.present import list_url
 NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
 BOTTOM = 4
 FOLDED = "bosun-side"
+STALLED = {
+    "worker": gettext_lazy("The worker has stood still for a minute: imports, exports and reminders wait."),
+    "scheduler": gettext_lazy("The scheduler has stood still for a minute: what is due by the clock waits."),
+}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             {"code": code, "label": NATIVE[code], "current": code == get_language()} for code, _l in settings.LANGUAGES
         ],
         "theme": theme_of(request),
+        "stalled": [str(STALLED[role]) for role in watch.stalled()],
         "urls": {
             "home": "/",
             "palette": reverse("palette"),

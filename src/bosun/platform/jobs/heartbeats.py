@@ -8,7 +8,7 @@ from bosun.lib import clock
 from bosun.platform.jobs.models import Heartbeat
 
 EVERY = timedelta(seconds=5)
-DEAD_AFTER = timedelta(seconds=30)
+DEAD_AFTER = timedelta(seconds=60)
 ROLES = ("worker", "scheduler")
 
 
@@ -29,6 +29,12 @@ def alive() -> dict[str, bool]:
     since = clock.now() - DEAD_AFTER
     seen = set(Heartbeat.objects.filter(at__gte=since).values_list("role", flat=True))
     return {role: role in seen for role in ROLES}
+
+
+def left_behind() -> set[str]:
+    """The roles of processes that went without taking leave."""
+    silent = Heartbeat.objects.filter(at__lt=clock.now() - DEAD_AFTER)
+    return set(silent.values_list("role", flat=True))
 
 
 def forget_dead() -> int:

@@ -125,6 +125,15 @@ def of_owner(actor: Actor, limit: int = 20) -> list[Job]:
     return list(Job.objects.filter(owner_id=actor.id).order_by("-id")[:limit]) if actor.id else []
 
 
+def latest(actor: Actor, limit: int = 200) -> list[Job]:
+    """Everybody's jobs, open ones first, for administrators; periodic work that went well is left out."""
+    if not actor.is_admin:
+        return []
+    rows = Job.objects.exclude(kind="periodic", state__in=(DONE, CANCELLED))
+    open_ = list(rows.filter(state__in=OPEN).order_by("-state", "priority", "run_after", "id")[:limit])
+    return [*open_, *rows.exclude(state__in=OPEN).order_by("-id")[: max(0, limit - len(open_))]]
+
+
 def get(pk: int, actor: Actor) -> Job:
     """A job with its progress; NotFound unless it is the actor's own, or the actor is an administrator."""
     row: Job | None = Job.objects.filter(pk=pk).first() if 0 < pk < 2**63 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +25,12 @@ def hold(worker: str) -> bool:
         return False
     Lease.objects.bulk_create([Lease(key=ROLE, holder=worker, until=until)], ignore_conflicts=True)
     return Lease.objects.filter(key=ROLE, holder=worker).exists()
+
+
+def plan() -> list[tuple[str, int, datetime | None]]:
+    """What is done by the clock: key, every so many minutes, and when it is due next."""
+    known = dict(Schedule.objects.values_list("key", "due_at"))
+    return sorted((key, task.minutes, known.get(key)) for key, task in declared.periodic.items())
 
 
 def let_go(worker: str) -> None:
