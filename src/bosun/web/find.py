@@ -14,7 +14,7 @@ from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.inuse import words_in_use
 from bosun.platform.search import services
 from bosun.web import shell, verbs
-from bosun.web.present import head, is_person, list_url, record_url, subtitle
+from bosun.web.present import a_new, head, is_person, list_url, record_url, subtitle
 from bosun.web.visit import Visit, page
 
 OFFERED = 8
@@ -129,7 +129,7 @@ def palette(visit: Visit) -> HttpResponseBase:
         hits = [
             {
                 "label": hit.title,
-                "hint": registry.get(hit.entity).label,
+                "hint": " · ".join(filter(None, (hit.subtitle, registry.get(hit.entity).label))),
                 "icon": hit.icon,
                 "url": f"/{hit.entity}/{hit.id}",
             }
@@ -157,7 +157,7 @@ def _places(visit: Visit) -> list[dict[str, Any]]:
 
 def _creations(visit: Visit) -> list[dict[str, Any]]:
     return [
-        {"label": _("New: %(entity)s") % {"entity": each["label"]}, "icon": each["icon"], "url": each["url"]}
+        {"label": a_new(each["label"]), "icon": each["icon"], "url": each["url"]}
         for each in shell.creatable(visit.actor)
     ]
 

@@ -1,5 +1,5 @@
-// The tab's title counts what waits; after midnight the words for days are drawn anew.
-import { $ } from "./lib.js";
+// The tab's title counts what waits; after midnight the words for days are drawn anew; what is cut off is told on hover.
+import { $, on } from "./lib.js";
 
 const plain = document.title;
 const opened = new Date().toDateString();
@@ -12,5 +12,10 @@ export function count() {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && new Date().toDateString() !== opened && !$("form[data-dirty], dialog[open]")) location.reload();
 });
+on("pointerover", ".cut, td, .grid th, dd, .chip", (event, part) => {
+  const cut = part.scrollWidth > part.clientWidth && !part.closest("[title], .editing");
+  if (cut) part.title = part.textContent.trim();
+});
+
 document.addEventListener("filled", count);
 count();
