@@ -107,8 +107,10 @@ def roles(page: Page) -> None:
 def palette(page: Page) -> None:
     """The palette, with something typed."""
     page.keyboard.press("Control+k")
-    page.locator("#palette input").fill("cust")
     page.locator("#palette [role=option]").first.wait_for()
+    with page.expect_response("**/palette?q=dra*"):
+        page.locator("#palette input").fill("dra")
+    page.wait_for_timeout(200)
 
 
 SCREENS = (

@@ -18,5 +18,6 @@ import "./sorts.js";
 import "./columns.js";
 import "./composer.js";
 import "./titles.js";
+import "./clamp.js";
 import "./settings.js";
 import "./imports.js";

@@ -12,9 +12,12 @@ export function count() {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && new Date().toDateString() !== opened && !$("form[data-dirty], dialog[open]")) location.reload();
 });
-on("pointerover", ".cut, td, .grid th, dd, .chip", (event, part) => {
-  const cut = part.scrollWidth > part.clientWidth && !part.closest("[title], .editing");
-  if (cut) part.title = part.textContent.trim();
+const CUT = ".cut, .chip, .chipset, td, .grid th, dd";
+on("pointerover", CUT, (event, part) => {
+  for (let each = part; each; each = each.parentElement?.closest(CUT)) {
+    if (each.closest("[title], .editing")) return;
+    if (each.scrollWidth > each.clientWidth) each.title = each.innerText.trim().replace(/\s*\n\s*/g, ", ");
+  }
 });
 
 document.addEventListener("filled", count);
