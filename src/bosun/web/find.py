@@ -129,7 +129,7 @@ def palette(visit: Visit) -> HttpResponseBase:
         hits = [
             {
                 "label": hit.title,
-                "hint": " · ".join(filter(None, (hit.subtitle, registry.get(hit.entity).label))),
+                "hint": hit.subtitle or registry.get(hit.entity).label,
                 "icon": hit.icon,
                 "url": f"/{hit.entity}/{hit.id}",
             }
