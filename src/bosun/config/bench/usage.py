@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,3 +51,11 @@ def busy_seconds() -> float:
 def parent_of(pid: int) -> int:
     """The process that started another; 0 where that is not on this machine."""
     return _processes().get(pid, (0, 0))[0]
+
+
+def pace() -> float:
+    """Processor time for ten million additions in Python: how fast the machine is, and how hard-pressed just now."""
+    began, total = time.process_time(), 0
+    for number in range(2_000_000):
+        total += number
+    return (time.process_time() - began) * 5

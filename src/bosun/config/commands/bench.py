@@ -15,7 +15,7 @@ from typing import Any
 from bosun.config.bench import report
 from bosun.config.bench.client import measure, middle
 from bosun.config.bench.scenes import scenes
-from bosun.config.bench.usage import busy_seconds, cpu_seconds
+from bosun.config.bench.usage import busy_seconds, cpu_seconds, pace
 
 STARTER = "import django, runpy, sys; django.setup(); runpy.run_module(sys.argv.pop(1), run_name='__main__')"
 BOSUN = [sys.executable, "-m", "bosun.config.cli"]
@@ -67,6 +67,7 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     try:
         wait_for(port)
         lines = measured(options, world, queries, port, roots)
+        additions = pace()
     finally:
         others = busy_seconds() - cpu_seconds([*roots, os.getpid()]) - busy
         took = time.perf_counter() - began
@@ -75,7 +76,7 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     return {
         "database": world["name"], "customers": world["customers"], "follow_ups": world["follow_ups"],
         "cores": os.cpu_count(), "day": time.strftime("%Y-%m-%d", time.gmtime()), "load": world["loaded"],
-        "others": others / took / (os.cpu_count() or 1), "scenes": lines,
+        "pace": additions, "others": others / took / (os.cpu_count() or 1), "scenes": lines,
         "import_rows_per_second": imported(home, options.rows) if options.rows else 0,
     }  # fmt: skip
 
