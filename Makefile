@@ -47,7 +47,7 @@ contracts: $(VENV)/.installed ## who may import whom, and the house rules
 
 bench: parts ## how fast it is, on both databases
 	@$(BIN)/bosun bench
-	@$(PY) tools/postgres.py $(BIN)/bosun bench
+	@$(PY) tools/postgres.py --safe $(BIN)/bosun bench
 
 demo: parts ## fill the database with a demo company
 	@$(BIN)/bosun migrate --quiet

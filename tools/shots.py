@@ -107,8 +107,10 @@ def roles(page: Page) -> None:
 def palette(page: Page) -> None:
     """The palette, with something typed."""
     page.keyboard.press("Control+k")
-    page.locator("#palette input").fill("cust")
     page.locator("#palette [role=option]").first.wait_for()
+    with page.expect_response("**/palette?q=dra*"):
+        page.locator("#palette input").fill("dra")
+    page.wait_for_timeout(200)
 
 
 SCREENS = (
@@ -173,7 +175,7 @@ def take(page: Page, screen: Screen, target: Path, themes: Sequence[Theme]) -> N
         page.emulate_media(color_scheme=theme)
         path = Path(str(target).format(theme=theme))
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=path)
+        page.screenshot(path=path, timeout=PATIENCE * 1000)
     page.emulate_media(color_scheme="light")
 
 
@@ -214,7 +216,7 @@ def sheet(found: Browser, folder: Path) -> None:
     target.write_text(page_text, encoding="utf-8")
     page = found.new_page(viewport={"width": 2024, "height": 900})
     page.goto(target.as_uri())
-    page.screenshot(path=SHOTS / f"{folder.name}.png", full_page=True)
+    page.screenshot(path=SHOTS / f"{folder.name}.png", full_page=True, timeout=PATIENCE * 1000)
     page.close()
 
 

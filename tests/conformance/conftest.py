@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,13 @@ from django.test import Client
 
 from bosun.api import limits
 from bosun.config.demo import fixture
-from bosun.config.demo.fixture import World
+from bosun.config.demo.fixture import Canary, World
 from bosun.kernel import records, registry, stamps
 from bosun.kernel.actor import Actor
 from bosun.platform.accounts.models import User
+from bosun.platform.integrity import hashing
 from bosun.platform.org import actors
+from tests.conformance.furniture import Kept, furnish
 
 WHO = {"ann": "repA1", "ben": "mgrA", "cyd": "repB1", "admin": "admin"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -38,6 +41,18 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
     stamps.forget()
     stamps._seen.clear()
+
+
+@pytest.fixture(scope="module")
+def untouched(world: World) -> str:
+    """The hash of the content as every test finds it."""
+    return hashing.content_hash()
+
+
+@pytest.fixture(scope="module")
+def kept(world: World) -> Kept:
+    """The world with what people keep beside their records."""
+    return furnish(world)
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +96,13 @@ class Person:
         return [
             f"{one.entity}.{one.field} of {one.id}: {one.text}"
             for one in self.world.canaries
-            if self.key not in one.seen_by and any(form in held for form in _forms(one.text))
+            if self.key not in one.seen_by and self.sings(one, held)
         ]
+
+    @staticmethod
+    def sings(one: Canary, folded: str) -> bool:
+        """True when a text in lower case holds a canary."""
+        return any(form in folded for form in _forms(one.text))
 
     def closed_fields(self) -> list[tuple[str, str]]:
         """Entity and field of what is hidden from him everywhere."""
@@ -107,6 +127,11 @@ class Person:
         client = Client(raise_request_exception=False)
         client.force_login(User.objects.get(person_id=self.world.people[self.key]), BACKEND)
         return Seat(client, {})
+
+    @cached_property
+    def desk(self) -> Seat:
+        """One browser for all he looks at in a test."""
+        return self.seat()
 
     def program(self) -> Seat:
         """A program with his token."""
@@ -147,6 +172,7 @@ def read(answer: HttpResponseBase) -> tuple[int, str]:
     return answer.status_code, f"{told}\n\n{body.decode('utf-8', 'replace')}"
 
 
+@lru_cache(maxsize=2000)
 def _forms(text: str) -> list[str]:
     """A canary as it may be written: amounts with separators of thousands."""
     if not text.isdigit():

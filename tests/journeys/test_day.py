@@ -48,6 +48,12 @@ def test_a_call_with_its_next_step_sets_an_overdue_customer_back_to_normal(desk:
     expect(promise).to_contain_text("Halden Paper ann")
     expect(promise.locator(".cyc")).to_have_text("In 1 day")
 
+    promise.get_by_role("button", name="Later").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="In a week").click()
+    dialog.get_by_role("button", name="Later").click()
+    expect(promise.locator(".cyc")).to_have_text(re.compile(r"^In [678] days$"))
+
 
 def test_a_call_is_written_down_from_my_day_without_leaving_it(desk: Desk) -> None:
     page = desk("sam")
@@ -82,3 +88,17 @@ def test_a_promise_is_ticked_off(desk: Desk) -> None:
     expect(page.locator("[id^=promise-]", has_text="Send the drawing").get_by_role("checkbox")).to_be_disabled()
     page.goto("/day")
     expect(page.get_by_role("checkbox", name="Done: Send the drawing")).to_have_count(0)
+
+
+def test_a_long_note_is_shown_in_part(desk: Desk) -> None:
+    page = desk("sam")
+    page.goto("/customers?q=Vestby")
+    page.get_by_role("link", name="Vestby Sawmill sam").click()
+    page.get_by_label("What was said").fill("They compare two offers, line by line. " * 40)
+    page.locator("#composer").get_by_role("button", name="Record call").click()
+    said = page.locator("#timeline .bd.said").first
+    expect(said).to_contain_text("They compare two offers")
+    height = "each => each.getBoundingClientRect().height"
+    short = said.evaluate(height)
+    page.locator("#timeline").get_by_role("button", name="Show all").click()
+    assert said.evaluate(height) > short

@@ -88,6 +88,19 @@ def test_a_cell_is_edited_where_it_stands(desk: Desk) -> None:
     expect(cell(page, "Castellan", "staff")).to_have_text("21")
 
 
+def test_a_cell_that_was_changed_is_put_back_from_its_toast(desk: Desk) -> None:
+    page = desk("lea")
+    page.goto("/customers?columns=staff,grade&sort=name")
+    before = cell(page, "Kestrel", "staff").inner_text()
+    staff = cell(page, "Kestrel", "staff")
+    staff.click()
+    staff.get_by_role("textbox").fill("77")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Kestrel", "staff")).to_have_text("77")
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(cell(page, "Kestrel", "staff")).to_have_text(before)
+
+
 def test_many_are_changed_at_once_and_back(desk: Desk) -> None:
     page = desk("lea")
     page.goto("/customers?columns=maturity&sort=name")
@@ -134,3 +147,38 @@ def test_keys_walk_select_and_peek(desk: Desk) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/customers/\d+$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Kestrel Marine lea")
+
+
+def test_escape_does_one_thing_at_a_time(desk: Desk) -> None:
+    page = desk("lea")
+    page.goto("/customers?sort=name")
+    for key in ("j", "x", "Space"):
+        page.keyboard.press(key)
+    expect(page.locator("#panel").get_by_role("heading", level=2).first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator("#bulk")).to_contain_text("1 selected")
+    page.keyboard.press("Escape")
+    expect(page.locator("#bulk")).to_be_hidden()
+
+
+def test_a_row_that_is_walked_to_is_not_under_the_head(desk: Desk) -> None:
+    page = desk("lea", viewport={"width": 1440, "height": 340})
+    page.goto("/customers?sort=name")
+    expect(names(page)).to_have_count(6)
+    for key in "jjjjjjkkkkk":
+        page.keyboard.press(key)
+    expect(page.locator("tr.cur")).to_contain_text("Castellan")
+    under = "document.querySelector('.grid thead').getBoundingClientRect().bottom"
+    assert page.evaluate(f"document.querySelector('tr.cur').getBoundingClientRect().top >= {under} - 1")
+
+
+def test_a_slash_looks_through_the_list(desk: Desk) -> None:
+    page = desk("lea")
+    page.goto("/customers?view=mine")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search this list")).to_be_focused()
+    page.keyboard.type("Kestrel")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q=Kestrel"))
+    expect(names(page)).to_have_count(1)

@@ -1,4 +1,4 @@
-"""Everybody can use it: axe finds no serious fault on the ten screens, nothing runs over, a thumb meets its aim."""
+"""Everybody can use it: axe finds no serious fault on any screen, nothing runs over, a thumb meets its aim."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import FilePayload, Page
 
-from tests.journeys.conftest import Desk
+from tests.journeys.conftest import Desk, Watch
 from tests.machine import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,6 +22,9 @@ async () => (await axe.run(document, { resultTypes: ["violations"] })).violation
   .filter((each) => ["serious", "critical"].includes(each.impact))
   .map((each) => each.id + ": " + each.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | "))
 """
+FULL = (
+    "contact_state,grade,maturity,region,industry,source,owner,staff,registered_capital,tags,phones,email,last_contact"
+)
 THUMB = (Path(__file__).parent / "thumb.js").read_text(encoding="utf-8").split("\n", 2)[2]
 
 
@@ -54,7 +57,7 @@ def wrong(page: Page) -> None:
     page.locator(".fsum").wait_for()
 
 
-def check(page: Page) -> None:
+def columns(page: Page) -> None:
     file: FilePayload = {
         "name": "few.csv",
         "mimeType": "text/csv",
@@ -63,8 +66,41 @@ def check(page: Page) -> None:
     page.locator("input[name=file]").set_input_files(file)
     page.locator(".fbar button.pri").click()
     page.locator("table.maps").wait_for()
+
+
+def check(page: Page) -> None:
+    columns(page)
     page.locator(".fbar button.pri").click()
     page.locator("table.preview").wait_for()
+
+
+def palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("#palette [role=option]").first.wait_for()
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.locator("#keys").wait_for()
+
+
+def ticked(page: Page) -> None:
+    page.locator("[data-pick]").first.check()
+
+
+def cell(page: Page) -> None:
+    page.locator("td[data-edit]").first.click()
+    page.locator("td.editing").wait_for()
+
+
+def call(page: Page) -> None:
+    page.locator("[data-row] .act button").first.dispatch_event("click")
+    page.locator("#dialog textarea").wait_for()
+
+
+def organisation(page: Page) -> None:
+    record(page)
+    page.goto(f"{page.url}/pages/organisation")
 
 
 def roles(page: Page) -> None:
@@ -83,6 +119,28 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "roles": ("ada", "/settings/roles", roles),
     "sign-in": ("", "/account/login/", nothing),
     "history": ("ann", "/customers", history),
+    "palette": ("ann", "/day", palette),
+    "keys": ("ann", "/day", keys),
+    "call from my day": ("ann", "/day", call),
+    "ticked rows": ("ann", "/customers", ticked),
+    "a cell in work": ("ann", "/customers", cell),
+    "nothing found": ("ann", "/customers?q=nothing-like-this", nothing),
+    "full": ("ada", f"/customers?columns={FULL}", nothing),
+    "contacts": ("ann", "/contacts", nothing),
+    "organisation": ("ann", "/customers", organisation),
+    "import": ("ann", "/customers/import", nothing),
+    "import columns": ("ann", "/customers/import", columns),
+    "search": ("ann", "/search?q=Kestrel", nothing),
+    "bin": ("ann", "/bin", nothing),
+    "not there": ("ann", "/customers/999999999", nothing),
+    "not open": ("ann", "/settings/roles", nothing),
+    "profile": ("ann", "/me", nothing),
+    "devices": ("ann", "/me/devices", nothing),
+    "people": ("ada", "/settings/people", nothing),
+    "departments": ("ada", "/settings/departments", nothing),
+    "options": ("ada", "/settings/options/industry", nothing),
+    "grades": ("ada", "/settings/grades", nothing),
+    "running": ("ada", "/settings/system", nothing),
 }
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES: dict[str, dict[str, Any]] = {
@@ -104,7 +162,7 @@ def screens(desk: Desk, **how: Any) -> Iterator[tuple[str, Page]]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_serious_and_a_thumb_meets_its_aim(desk: Desk, size: str) -> None:
+def test_axe_finds_nothing_serious_and_a_thumb_meets_its_aim(desk: Desk, watch: Watch, size: str) -> None:
     found: dict[str, list[str]] = {}
     # The content policy refuses what a test brings along; only here is it set aside.
     for name, page in screens(desk, bypass_csp=True, **SIZES[size]):
@@ -118,6 +176,8 @@ def test_axe_finds_nothing_serious_and_a_thumb_meets_its_aim(desk: Desk, size: s
             faults += [f"{theme}: {fault}" for fault in page.evaluate(RUN)]
         if faults:
             found[name] = faults
+    # Two of the pages are refusals, of which the browser tells too.
+    watch.faults[:] = [fault for fault in watch.faults if not re.search("status of 40[34] ", fault)]
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
 
 

@@ -11,6 +11,8 @@
   const meets = (each, above) => {
     const box = each.getBoundingClientRect();
     const found = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2 + above);
+    // What lies half under a bar that stays comes out from under it.
+    if (found?.closest(".fbar, .bottombar, .top")) return true;
     return found && (each.contains(found) || found.contains(each) || found.closest("label")?.contains(each));
   };
   return [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]

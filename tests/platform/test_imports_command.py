@@ -174,3 +174,12 @@ def test_every_odd_table_is_read_or_refused_in_words(data_folder: Path) -> None:
         assert all(found.headers), path.name
     assert read >= 80
     assert all(title.endswith(".") for _name, title in refused), refused
+
+
+def test_cells_that_somebody_forgot_are_pointed_out(world: World) -> None:
+    raw = {"entity": "customers", "columns": {"Company": "name", "Site": "address", "Note": "external_id"}}
+    lines = [f"Firm {number} | Quay {number} | " for number in range(39)]
+    said = services.check(
+        given(table("Company | Site | Note", *lines, "Firm 39 |  | "), raw, world.actor("ada")), world.actor("ada")
+    ).warnings
+    assert said == ["“Address” is empty in 1 row."]

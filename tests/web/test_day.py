@@ -58,7 +58,7 @@ def test_a_promise_is_kept_or_put_off(busy: World, sit: Callable[[str], Seat]) -
     seat = sit("ann")
     page = seat.get("/day")
     assert "Send the quote" in page
-    assert "1 promise falls due today." in page
+    assert "1 promise is due." in page
     seat.send(f"/follow_ups/{step.pk}/verbs/postpone", 204, on="2027-01-05")
     assert "promise falls due" not in seat.get("/day")
     seat.send(f"/follow_ups/{step.pk}/verbs/postpone", 422, on="soon")

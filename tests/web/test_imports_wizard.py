@@ -340,6 +340,14 @@ def test_who_may_not_import_finds_no_door(world: World, sit: Callable[[str], Sea
     assert Client().get("/customers/import").status_code == 302
 
 
+def test_what_people_work_with_is_offered_first(sit: Callable[[str], Seat]) -> None:
+    ada = sit("ada")
+    assert ada.client.get("/imports/new").headers["Location"] == "/customers/import"
+    page = ada.get("/customers/import")
+    assert re.search(r'value="customers".*value="contacts".*value="departments".*value="users"', page, re.DOTALL)
+    assert 'value="company"' not in page
+
+
 def test_hidden_fields_are_no_target(world: World, sit: Callable[[str], Seat]) -> None:
     ann = sit("ann")
     pk = begin(ann, "Company,Credit limit,id,Created,Owner\nZeta,5000,1,2020-01-01,cyd\n")

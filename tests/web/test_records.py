@@ -195,3 +195,31 @@ def test_a_record_costs_the_same_however_much_hangs_on_it(
     few = count()
     add(15)
     assert count() == few
+
+
+def test_asking_for_the_headers_of_a_form_does_not_send_it(
+    world: World, halden: Any, sit: Callable[[str], Seat]
+) -> None:
+    step = {"next_step": "Call", "next_step_on": clock.today(ports.company().zone).isoformat()}
+    about = {"entity": "customers", "id": halden.pk}
+    follow_up = records.create("follow_ups", {"about": about, "type": "call", **step}, world.act("ann"))
+    seat = sit("ann")
+    addresses = (f"/customers/{halden.pk}/remove", f"/follow_ups/{follow_up.pk}/verbs/complete", "/me/tokens/new")
+    for address in addresses:
+        assert seat.client.head(address).status_code == seat.client.get(address).status_code == 200, address
+    assert reread(world, halden).name == "Halden Paper Mill"
+    assert records.get("follow_ups", follow_up.pk, world.actor("ann")).step_done_at is None
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_a_number_that_is_no_id_is_refused_in_words(
+    world: World, halden: Any, sit: Callable[[str], Seat], number: str
+) -> None:
+    seat = sit("ada")
+    for address, values in (
+        ("/customers/new", {"name": "Quay", "parent": number}),
+        ("/follow_ups/new", {"about": f"customers:{number}", "type": "call"}),
+        (f"/settings/people/{world.people['cyd']}/active", {"heir": number}),
+    ):
+        answer = seat.client.post(address, values, headers={"HX-Request": "true"})
+        assert answer.status_code == 422, (address, answer.status_code)

@@ -30,7 +30,7 @@ class Change(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["entity", "record_id", "id"], name="change_record"),
+            models.Index(fields=["entity", "record_id", "at", "id"], name="change_record"),
             models.Index(fields=["batch", "id"], name="change_batch", condition=~models.Q(batch="")),
             models.Index(fields=["entity", "at"], name="change_entity_at"),
         )

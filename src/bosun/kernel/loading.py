@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bosun.kernel import stamps
+from bosun.kernel import bulk, stamps
 from bosun.kernel.actor import system_actor
 from bosun.kernel.drafts import Draft, projections
 from bosun.kernel.entity import Entity
@@ -44,15 +44,16 @@ def load(entity: Entity, rows: Iterable[Mapping[str, Any]], *, indexed: bool = T
 
 def _store(entity: Entity, batch: list[tuple[Any, Mapping[str, Any]]], indexed: bool) -> list[Any]:
     records = [record for record, _row in batch]
-    entity.model._default_manager.bulk_create(records, batch_size=500)
+    if records:
+        bulk.insert_objects(records)
     several = {name: spec for name, spec in entity.specs().items() if spec.kind.multiple}
     members = [
-        Member(field=f"{entity.key}.{name}", value=value[:200], record_id=record.pk)
+        (f"{entity.key}.{name}", value[:200], record.pk)
         for name, spec in several.items()
         for record in records
         for value in dict.fromkeys(spec.kind.members(spec.get(record)))
     ]
-    Member.objects.bulk_create(members, batch_size=1000)
+    bulk.insert_all(Member, ("field", "value", "record_id"), members)
     if indexed and records:
         drafts = [Draft(entity, {}, record=record, pk=record.pk, verb="created") for record in records]
         for draft in drafts:

@@ -15,6 +15,7 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import NotFound
+from bosun.kernel.kinds import Kind
 from bosun.kernel.ledger import Removal
 from bosun.kernel.query import Query, environment
 from bosun.kernel.removal import binned, purge, remove, restorable, restore, what_goes
@@ -112,7 +113,7 @@ def preload(entity: Entity, rows: Sequence[Any], env: Env, names: Sequence[str] 
     wanted: dict[type, set[int]] = {}
     for name in names or specs:
         spec = specs.get(name)
-        if spec is None:
+        if spec is None or type(spec.kind).refers is Kind.refers:
             continue
         for row in rows:
             for model, target in spec.kind.refers(spec.get(row)):

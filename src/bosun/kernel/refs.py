@@ -168,7 +168,7 @@ class Refs:
     def load(self, model: type[Model], ids: Iterable[int]) -> None:
         """Fetch the cards of many ids at once."""
         held = self._cards.setdefault(model, {})
-        missing = sorted({pk for pk in ids if pk and pk not in held})
+        missing = sorted({pk for pk in ids if is_id(pk) and pk not in held})
         entity = registry.of(model)
         title = entity.title_spec
         for start in range(0, len(missing), CHUNK):

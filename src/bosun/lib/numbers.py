@@ -106,6 +106,11 @@ def parse_int(text: str, locale: str | None, lo: int = -LARGEST, hi: int = LARGE
     return parse_decimal(text, locale, 0, lo, hi)
 
 
+def is_id(text: str) -> bool:
+    """True for digits that a database and `int` take: longer ones come from programs that try what breaks."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def decimal_text(value: int, digits: int) -> str:
     """A scaled number in the machine's form: 105400 with 2 digits is "1054.00"."""
     whole, rest = divmod(abs(value), 10**digits)

@@ -7,6 +7,7 @@ Slots drawn here, each provider called with (visit):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +19,15 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import history, slots
 from bosun.kernel.env import Env
+from bosun.kernel.history import Entry
 from bosun.lib import locales
 from bosun.web import shell
-from bosun.web.present import record_url
+from bosun.web.present import lowered, record_url
 from bosun.web.timeline import SYSTEM_DOORS, in_words, recently, what_of, worth_telling
 from bosun.web.visit import Visit, page
 
 CHANGES = 12
+HOLE = re.compile(r"%\((\w+)\)s")
 LOOKED_AT = 150
 """Most of what happens to a record follows from something else, and is not told."""
 
@@ -58,10 +61,11 @@ def my_day(visit: Visit) -> HttpResponseBase:
     found.append(changes(visit))
     found.sort(key=lambda section: section.order)
     said = [text for provider in slots.of("day.sentence") if (text := provider(visit))]
+    gap = "" if visit.env.language.startswith("zh") else " "
     context = {
         "headline": headline(visit.env),
         "page_title": _("My day"),
-        "trouble": " ".join(said) or _("Nothing is late. A good day to call somebody new."),
+        "trouble": gap.join(said) or _("Nothing is late. A good day to call somebody new."),
         "verbs": [verb for section in found for verb in section.verbs],
         "wide": [section for section in found if section.wide],
         "side": [section for section in found if not section.wide],
@@ -72,9 +76,34 @@ def my_day(visit: Visit) -> HttpResponseBase:
 def headline(env: Env) -> str:
     """The date as one says it: Thursday 12 November."""
     day = env.now.astimezone(ZoneInfo(env.actor.zone)).date()
-    pattern = {"en": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM"}.get(env.language, "M月d日 EEEE")
+    pattern = {"en": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM"}.get(env.language, "M 月 d 日 EEEE")
     said = format_date(day, pattern, locale=locales.find({"en": "en_GB"}.get(env.language, env.language)))
     return said[:1].upper() + said[1:]
+
+
+def told(entry: Entry, env: Env) -> list[dict[str, Any]]:
+    """What somebody did, as a sentence in parts; who and which record stand out."""
+    words = {
+        "who": entry.actor,
+        "record": entry.title,
+        "what": _(", ").join(map(lowered, what_of(entry).split(_(", ")))),
+        "value": "",
+    }
+    if entry.verb != "changed":
+        words["did"] = history.verb_words(entry.verb)
+        pattern = _("%(who)s %(did)s %(record)s")
+    elif len(entry.lines) != 1:
+        pattern = _("%(who)s changed the %(what)s of %(record)s")
+    elif value := in_words(entry.lines[0], env)["now"]:
+        words["value"] = value
+        pattern = _("%(who)s changed the %(what)s of %(record)s to %(value)s")
+    else:
+        pattern = _("%(who)s emptied the %(what)s of %(record)s")
+    parts = HOLE.split(pattern)
+    return [
+        {"text": words.get(part, "") if place % 2 else part, "bold": place % 2 and part in ("who", "record")}
+        for place, part in enumerate(parts)
+    ]
 
 
 def changes(visit: Visit) -> Section:
@@ -85,23 +114,15 @@ def changes(visit: Visit) -> Section:
         if entity.owned and entity.timeline:
             entries += history.recent(entity, env, recently(env), limit=LOOKED_AT)
     entries = sorted((e for e in entries if worth_telling(e)), key=lambda entry: entry.at, reverse=True)[:CHANGES]
-    items = []
-    for entry in entries:
-        parts = [{"text": entry.actor, "bold": True}, {"text": _("changed %(what)s of") % {"what": what_of(entry)}}]
-        if entry.verb != "changed":
-            parts[1] = {"text": history.verb_words(entry.verb)}
-        parts.append({"text": entry.title, "bold": True})
-        if entry.verb == "changed" and len(entry.lines) == 1:
-            now = in_words(entry.lines[0], env)["now"]
-            parts.append({"text": _("to %(value)s") % {"value": now}} if now else {"text": _("to nothing")})
-        items.append(
-            {
-                "by": {"name": entry.actor},
-                "system": entry.actor_id is None or entry.door in SYSTEM_DOORS,
-                "parts": parts,
-                "url": record_url(entry.entity, entry.record_id),
-                "at": entry.at,
-            }
-        )
+    items = [
+        {
+            "by": {"name": entry.actor},
+            "system": entry.actor_id is None or entry.door in SYSTEM_DOORS,
+            "parts": told(entry, env),
+            "url": record_url(entry.entity, entry.record_id),
+            "at": entry.at,
+        }
+        for entry in entries
+    ]
     context = {"changed": {"count": len(items), "items": items}}
     return Section("changed", _("Changed"), "web/parts/day/changed.html", context, order=90)

@@ -44,6 +44,8 @@ def export(visit: Visit, key: str) -> HttpResponseBase:
     if visit.request.method == "GET":
         count, exact = (len(selection), True) if selection else state.query("export").count()
         return visit.draw("web/pages/export_dialog.html", dialog(visit, count, exact))
+    if selection is None:
+        state.query("export")
     wish = wish_of(visit, state, selection)
     if services.is_large(entity, visit.actor, wish):
         services.start(entity, visit.actor, wish)

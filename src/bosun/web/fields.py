@@ -13,6 +13,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import AnyReference, Kind, Reference
 from bosun.kernel.specs import FieldSpec
+from bosun.lib import numbers
 from bosun.web.present import currencies, is_person, options_of, shape
 
 Reader = Callable[[QueryDict, str], Any]
@@ -133,7 +134,7 @@ def typed(kind: Any, raw: Any, env: Env) -> Any:
     if kind.widget == "anyref":
         key, _colon, rest = str(raw or "").partition(":")
         entity = registry.find(key)
-        card = env.refs.card(entity.model, int(rest)) if entity and rest.isascii() and rest.isdigit() else None
+        card = env.refs.card(entity.model, int(rest)) if entity and numbers.is_id(rest) else None
         return {**card, "id": raw} if card else None
     return raw
 

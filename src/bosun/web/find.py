@@ -15,7 +15,7 @@ from bosun.kernel.inuse import words_in_use
 from bosun.kernel.kinds import AnyReference
 from bosun.platform.search import services
 from bosun.web import shell, verbs
-from bosun.web.present import head, is_person, list_url, record_url, subtitle
+from bosun.web.present import a_new, head, is_person, list_url, record_url, subtitle
 from bosun.web.visit import Visit, page
 
 OFFERED = 8
@@ -130,7 +130,7 @@ def palette(visit: Visit) -> HttpResponseBase:
         hits = [
             {
                 "label": hit.title,
-                "hint": registry.get(hit.entity).label,
+                "hint": hit.subtitle or registry.get(hit.entity).label,
                 "icon": hit.icon,
                 "url": f"/{hit.entity}/{hit.id}",
             }
@@ -163,7 +163,7 @@ def _creations(visit: Visit) -> list[dict[str, Any]]:
         spec = access.specs(registry.get(each["key"]), visit.actor).get("about")
         fits = about and spec is not None and isinstance(spec.kind, AnyReference)
         url = f"{each['url']}?{urlencode({'about': about})}" if fits else each["url"]
-        found.append({"label": _("New: %(entity)s") % {"entity": each["label"]}, "icon": each["icon"], "url": url})
+        found.append({"label": a_new(each["label"]), "icon": each["icon"], "url": url})
     return found
 
 

@@ -22,7 +22,7 @@ from bosun.kernel.specs import FieldSpec
 from bosun.web import fields
 from bosun.web.duplicates import hints
 from bosun.web.inline import conflict_of
-from bosun.web.present import list_url, name_of, record_url
+from bosun.web.present import a_new, list_url, name_of, record_url
 from bosun.web.verbs import blocked, guards_of
 from bosun.web.visit import Visit, page
 
@@ -57,7 +57,7 @@ def sections(
         if raw is not None and name in raw:
             how["raw"] = raw[name]
         made[name] = fields.spec_field(spec, entity, visit.env, values.get(name), **how)
-    drawn = []
+    drawn: list[dict[str, Any]] = []
     for section in entity.form:
         columns = [[made[name] for name in column if name in made] for column in section.columns()]
         wide = [each for column in columns for each in column if each["kind"] in WIDE]
@@ -68,7 +68,8 @@ def sections(
     if invented:
         half = (len(invented) + 1) // 2
         drawn.append({"title": _("More"), "columns": [invented[:half], invented[half:]], "wide": []})
-    return drawn, [each for each in made.values() if each["errors"]]
+    in_order = [each for part in drawn for column in (*part["columns"], part["wide"]) for each in column]
+    return drawn, [each for each in in_order if each["errors"]]
 
 
 def defaults(visit: Visit, entity: Entity, held: Mapping[str, FieldSpec]) -> dict[str, Any]:
@@ -203,7 +204,7 @@ def _draw(
     back = visit.back(record_url(entity, record.pk) if record else base)
     version = None if more.get("conflict") else post.get("version") or (record.version if record else None)
     action = record_url(entity, record.pk) + "/edit" if record else visit.request.get_full_path()
-    title = name_of(entity, record, visit.env) if record else _("New: %(entity)s") % {"entity": entity.label}
+    title = name_of(entity, record, visit.env) if record else a_new(entity.label)
     form = {
         "action": action,
         "draft_key": f"{entity.key}/{record.pk if record else 'new'}",

@@ -71,6 +71,7 @@ def preview(visit: Visit, pk: int) -> HttpResponseBase:
         "rows": [preview_row(row, places, labels) for row in rows],
         "more": more(found, rows, visit),
         "partial_words": looked_words(found, visit),
+        "warnings": found.warnings,
         "ignored": found.ignored,
         "nothing": not good,
         "run_label": run_label(found, good, visit),

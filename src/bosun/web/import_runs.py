@@ -47,6 +47,8 @@ def show(visit: Visit, pk: int) -> HttpResponseBase:
 def progress(visit: Visit, pk: int) -> HttpResponseBase:
     """The part that asks again every second; when all is over it answers with the result."""
     made = services.get(pk, visit.actor)
+    if made.state == DRAFT:
+        raise NotFound()
     context = standing(visit, made)
     return visit.draw(context["part"], context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, Invalid, NotFound
+from bosun.lib import numbers
 from bosun.lib.sheets import write_csv
 from bosun.lib.sheets.encodings import ENCODINGS
 from bosun.platform.imports import services, wizard
@@ -100,7 +101,7 @@ def receive(visit: Visit, entity: Entity) -> Import:
         raise Invalid(_("This file is larger than %(n)d MB. Split it.") % {"n": settings.BOSUN_UPLOAD_MAX_BYTES >> 20})
     made = services.receive(file.read(), file.name or "", visit.actor)
     wanted = visit.request.POST.get("map", "")
-    kept = wizard.saved_map(int(wanted), entity.key, visit.actor) if wanted.isascii() and wanted.isdigit() else None
+    kept = wizard.saved_map(int(wanted), entity.key, visit.actor) if numbers.is_id(wanted) else None
     raw = kept or services.remembered(entity.key, made.headers, visit.actor)
     wizard.keep_draft(made, raw or looked(made, entity, visit)[1].map, entity.key)
     return made

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records
+from bosun.kernel.actor import new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
 from bosun.web import fields, table
 from bosun.web.liststate import names
-from bosun.web.present import look, shown
-from bosun.web.verbs import blocked, guards_of
+from bosun.web.present import brief, look
+from bosun.web.selection import undo_url
+from bosun.web.verbs import blocked, guards_of, toast
 from bosun.web.visit import Visit, page
 
 FORM = "web/parts/list/cell_form.html"
@@ -58,12 +61,13 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     raw = fields.read_one(post, spec.name, spec.kind)
     seen = post.get("version", "")
+    batch = new_batch()
     try:
         draft = records.change(
             entity,
             record.pk,
             {spec.name: raw},
-            visit.act("inline"),
+            visit.act("inline", batch),
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
             env=visit.env,
         )
@@ -77,7 +81,15 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
         return _ask(visit, error)
     if kept or post.getlist("confirm"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return _drawn(visit, entity, draft, spec)
+    answer = _drawn(visit, entity, draft, spec)
+    word, back = _("%(name)s saved.") % {"name": spec.label}, undo_url(batch)
+    if not draft.diff:
+        return answer
+    if "HX-Refresh" in answer.headers:
+        messages.success(visit.request, word, extra_tags=back)
+    else:
+        answer.headers["HX-Trigger"] = toast(word, back)["HX-Trigger"]
+    return answer
 
 
 def _drawn(visit: Visit, entity: Entity, draft: Draft, spec: FieldSpec) -> HttpResponse:
@@ -93,7 +105,7 @@ def _drawn(visit: Visit, entity: Entity, draft: Draft, spec: FieldSpec) -> HttpR
     records.preload(entity, [draft.record], visit.env, [spec.name])
     context = {
         "spec": look(spec),
-        "value": shown(spec, draft.record, visit.env),
+        "value": brief(spec, draft.record, visit.env),
         "record": draft.record,
         "edit_url": visit.request.get_full_path(),
         "saved": True,

@@ -15,6 +15,7 @@ from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
 from bosun.web import bulk, selection, views
 from bosun.web.liststate import ListState, from_params
+from bosun.web.present import short
 from bosun.web.table import table
 from bosun.web.viewmenu import view_menu
 from bosun.web.visit import Visit, page
@@ -123,7 +124,7 @@ def totals(visit: Visit, key: str) -> HttpResponseBase:
         "count": spell(count, visit.env, exact),
         "noun": (state.entity.plural if count != 1 else state.entity.label).lower(),
         "sums": [
-            {"label": str(spec.label), "text": spec.kind.text(sums[spec.name], visit.env)} for spec in summed if sums
+            {"label": str(spec.label), "text": short(spec.kind, sums[spec.name], visit.env)} for spec in summed if sums
         ],
         "exact_url": "" if exact else f"{address}{mark}exact=1",
         "totals_url": f"{address}{mark}exact=1" if whole else address,
@@ -201,7 +202,7 @@ def empty(visit: Visit, state: ListState) -> dict[str, Any]:
         return {
             "icon": "filter-off",
             "title": _("Nothing matches"),
-            "text": _("No record of this list meets what is asked for."),
+            "text": _("Try other words, or take a filter away."),
             "clear_url": state.address(filter={}, words="", cursor=""),
         }
     may_create = access.may(visit.actor, entity, "create")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from bosun.kernel import access, ports, registry
 from bosun.kernel.entity import Entity
@@ -197,6 +198,24 @@ def short(kind: Kind, value: Any, env: Env) -> str:
     if kind.cell == "money" and not value.minor % 10 ** money.digits(value.currency):
         return NO_CENTS.sub("", text)
     return text
+
+
+def brief(spec: FieldSpec, record: Any, env: Env) -> Any:
+    """The value of a fact: as in a list, but an amount without cents where it has none."""
+    found = shown(spec, record, env)
+    if spec.kind.cell == "money" and isinstance(found, dict):
+        return {**found, "text": short(spec.kind, spec.get(record), env)}
+    return found
+
+
+def a_new(label: str) -> str:
+    """What is made anew, as a title and a command: New customer."""
+    return _("New %(entity)s") % {"entity": lowered(label)}
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence; abbreviations stay as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def options_of(kind: Kind, env: Env, held: Iterable[Any] = ()) -> list[dict[str, Any]]:

@@ -24,7 +24,18 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import objects
 from bosun.web import files, stagepath, table, timeline, verbs
-from bosun.web.present import head, list_url, look, name_of, numbers, owner_of, record_url, shown, state_of, subtitle
+from bosun.web.present import (
+    brief,
+    head,
+    list_url,
+    look,
+    name_of,
+    numbers,
+    owner_of,
+    record_url,
+    state_of,
+    subtitle,
+)
 from bosun.web.visit import Visit, page
 
 SHOWN_RELATED = 5
@@ -149,7 +160,7 @@ def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
 
 def _fact(entity: Entity, record: Any, spec: FieldSpec, env: Env, editable: bool) -> dict[str, Any]:
     url = table.cell_url(entity, record.pk, spec.name) if editable and spec.writable else ""
-    return {"spec": look(spec), "value": shown(spec, record, env), "edit_url": url}
+    return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url}
 
 
 def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[str, Any] | None:

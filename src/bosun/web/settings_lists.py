@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bosun.kernel import access, records
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import NotFound
 from bosun.web import settings_pages, table
-from bosun.web.present import look
+from bosun.web.present import a_new, look
 from bosun.web.settings_forms import RecordForm, dialog, removal
 from bosun.web.visit import Visit, page
 
@@ -98,7 +97,7 @@ def new(visit: Visit, name: str) -> HttpResponseBase:
     """Another record."""
     about, entity = of(visit, name)
     visit.entity(entity.key, "create")
-    return dialog(RecordForm(visit, entity, about.form.split()), _("New: %(entity)s") % {"entity": entity.label})
+    return dialog(RecordForm(visit, entity, about.form.split()), a_new(entity.label))
 
 
 @page("GET", "POST")

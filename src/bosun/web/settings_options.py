@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from bosun.kernel import records
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.errors import Conflict, DoorError, Invalid, NotFound
+from bosun.lib import numbers
 from bosun.platform.options import lists
 from bosun.web import settings_pages
 from bosun.web.settings_forms import kept
@@ -171,7 +172,9 @@ def _write(visit: Visit, act: Act, name: str, row: Row, position: int, taken: se
         option = records.get("options", int(row.id), visit.actor)
         if option.list_key != name:
             raise NotFound()
-        records.change("options", option.pk, raw, act, int(row.version) if row.version.isdigit() else None, visit.env)
+        records.change(
+            "options", option.pk, raw, act, int(row.version) if numbers.is_id(row.version) else None, visit.env
+        )
         return
     key = lists.fresh_key(label, taken)
     taken.add(key)

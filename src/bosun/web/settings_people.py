@@ -16,6 +16,7 @@ from bosun.kernel.actor import new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, DoorError, Invalid
+from bosun.lib import numbers
 from bosun.platform.accounts import services
 from bosun.platform.org import ladder
 from bosun.web import fields, settings_pages
@@ -273,7 +274,7 @@ def hand_over(visit: Visit, pk: int, entities: list[Entity], batch: str) -> int:
     wanted = visit.request.POST.get("heir", "").strip()
     if not wanted:
         return 0
-    if not (wanted.isascii() and wanted.isdigit()) or int(wanted) == pk:
+    if not numbers.is_id(wanted) or int(wanted) == pk:
         raise Invalid(_("Choose somebody else to take over."))
     moved: list[Draft] = []
     for entity in entities:

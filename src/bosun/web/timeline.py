@@ -16,7 +16,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.history import Entry, Line
 from bosun.kernel.slots import Happening
 from bosun.lib import locales
-from bosun.web.present import record_url
+from bosun.web.present import record_url, short
 from bosun.web.visit import Visit
 
 PAGE = 25
@@ -124,7 +124,7 @@ def what_of(entry: Entry) -> str:
     """What was done, in a word or two."""
     if entry.verb == "changed" and entry.lines:
         labels = [str(line.spec.label) for line in entry.lines if not line.spec.read_only]
-        return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
+        return _(", ").join(labels[:3]) + (" …" if len(labels) > 3 else "")
     words = {
         "created": _("Created"),
         "removed": _("Moved to the bin"),
@@ -142,8 +142,8 @@ def in_words(line: Line, env: Env) -> dict[str, str]:
     kind = line.spec.kind
     return {
         "label": str(line.spec.label),
-        "was": kind.text(line.before, env) if line.before is not None else "",
-        "now": kind.text(line.after, env) if line.after is not None else "",
+        "was": short(kind, line.before, env) if line.before is not None else "",
+        "now": short(kind, line.after, env) if line.after is not None else "",
     }
 
 
@@ -173,10 +173,10 @@ def day_label(day: date, today: date, env: Env) -> str:
     locale = locales.find({"en": "en_GB"}.get(env.language, env.language))
     chinese = env.language.startswith("zh")
     if -1 <= away < MONTH:
-        return format_date(day, "M月d日 EEE" if chinese else "EEE d MMM", locale=locale)
+        return format_date(day, "M 月 d 日 EEE" if chinese else "EEE d MMM", locale=locale)
     if day.year == today.year:
-        return format_date(day, "MMMM", locale=locale).capitalize()
-    return format_date(day, "y年M月" if chinese else "MMMM y", locale=locale).capitalize()
+        return format_date(day, "M 月" if chinese else "MMMM", locale=locale).capitalize()
+    return format_date(day, "y 年 M 月" if chinese else "MMMM y", locale=locale).capitalize()
 
 
 def recently(env: Env) -> datetime:

@@ -45,9 +45,10 @@ def param_fields(
         how: dict[str, Any] = {"errors": wrong.get(param.name, [])}
         if raw is not None:
             how["raw"] = raw.get(param.name)
-        made.append(
-            fields.field(param.name, param.label, param.kind, env, required=param.required, help_text=param.help, **how)
+        drawn = fields.field(
+            param.name, param.label, param.kind, env, required=param.required, help_text=param.help, **how
         )
+        made.append({**drawn, "ahead": True})
     return made
 
 

@@ -2,56 +2,62 @@
 
 from __future__ import annotations
 
-import http.client
-import os
 import random
+import socket
+import statistics
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bosun.config.bench.scenes import Call, Scene
+from bosun.config.bench.usage import cpu_seconds
 
-TICKS = os.sysconf("SC_CLK_TCK")
+LENGTH = b"\r\ncontent-length:"
 
 
 @dataclass
 class Outcome:
-    """What one run of a scene came to."""
+    """What one run of a scene came to; a page is all that a reader waits for at once."""
 
     clients: int
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-    errors: dict[int, int] = field(default_factory=dict)
+    wrong: int = 0
     cpu: float = 0.0
 
     def share(self, part: float) -> float:
-        """The time in milliseconds that so many of the answers did not take."""
+        """The time in milliseconds that so many of the pages did not take."""
         held = sorted(self.times)
         return held[min(len(held) - 1, int(len(held) * part))] * 1000 if held else 0.0
 
     @property
     def rate(self) -> float:
-        """Answers in a second."""
+        """Pages in a second."""
         return len(self.times) / self.seconds if self.seconds else 0.0
 
-    def figures(self) -> dict[str, float | int]:
+    def figures(self) -> dict[str, float]:
         """What goes into the table."""
         count = max(1, len(self.times))
         return {
-            "p50_ms": round(self.share(0.5), 1), "p95_ms": round(self.share(0.95), 1),
-            "per_second": round(self.rate, 1),
-            "cpu_ms": round(self.cpu * 1000 / count, 1), "bytes": round(sum(self.sizes) / count),
-            "answers": len(self.times), "errors": sum(self.errors.values()),
+            "p50_ms": self.share(0.5), "p95_ms": self.share(0.95), "per_second": self.rate,
+            "cpu_ms": self.cpu * 1000 / count, "bytes": sum(self.sizes) / count, "wrong": self.wrong,
         }  # fmt: skip
 
 
-def measure(port: int, scene: Scene, clients: int, seconds: float, server: int) -> Outcome:
-    """Run a scene for so long with so many clients."""
+def middle(runs: Sequence[Outcome]) -> dict[str, float]:
+    """The median of each figure over several runs; wrong answers are added up."""
+    found = [run.figures() for run in runs]
+    told = {name: statistics.median(each[name] for each in found) for name in found[0]}
+    return {**told, "wrong": sum(run.wrong for run in runs), "pages": sum(len(run.times) for run in runs)}
+
+
+def measure(port: int, scene: Scene, clients: int, seconds: float, roots: Sequence[int]) -> Outcome:
+    """Run a scene for so long with so many clients; `roots` are the processes whose work is counted."""
     found = Outcome(clients)
     lock = threading.Lock()
-    used = cpu_seconds(server)
+    used = cpu_seconds(roots)
     began = time.perf_counter()
     until = began + seconds
     threads = [
@@ -62,55 +68,62 @@ def measure(port: int, scene: Scene, clients: int, seconds: float, server: int) 
     for thread in threads:
         thread.join()
     found.seconds = time.perf_counter() - began
-    found.cpu = cpu_seconds(server) - used
+    found.cpu = cpu_seconds(roots) - used
     return found
 
 
 def _one(port: int, scene: Scene, number: int, until: float, found: Outcome, lock: threading.Lock) -> None:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for call in scene.calls(random.Random(number)):
-        if time.perf_counter() >= until:
+    line = Line(port)
+    # Other values in each run: what was asked for a moment ago is not asked for again.
+    for page in scene.pages(random.Random()):
+        began = time.perf_counter()
+        if began >= until:
             break
-        status, size, took = send(line, call)
+        answers = [line.send(call) for call in page]
+        took = time.perf_counter() - began
+        right = all(fits for fits, _size in answers)
         with lock:
             found.times.append(took)
-            found.sizes.append(size)
-            if status not in (200, 201, 302):
-                found.errors[status] = found.errors.get(status, 0) + 1
+            found.sizes.append(sum(size for _fits, size in answers))
+            found.wrong += not right
     line.close()
 
 
-def send(line: http.client.HTTPConnection, call: Call) -> tuple[int, int, float]:
-    """Status, size of the body, and seconds to its last byte."""
-    began = time.perf_counter()
-    line.request(call.method, call.path, call.body or None, call.headers)
-    answer = line.getresponse()
-    size = len(answer.read())
-    return answer.status, size, time.perf_counter() - began
+class Line:
+    """One connection that is kept. It does little more than send and wait: clients and server share the machine."""
 
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.socket = self._open()
 
-def cpu_seconds(root: int) -> float:
-    """Processor time that a process and all below it have used; 0 where the system does not say."""
-    return sum(_used(pid) for pid in _family(root))
+    def _open(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
 
-def _family(root: int) -> list[int]:
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = entry.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(entry.parent.name)] = int(text[1])
-    found = [root]
-    for pid in found:
-        found += [child for child, parent in parents.items() if parent == pid]
-    return found
+    def send(self, call: Call) -> tuple[bool, int]:
+        """Whether the answer is the expected one, and the size of its body."""
+        self.socket.sendall(call.wire())
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._more()
+        head, _gap, body = received.partition(b"\r\n\r\n")
+        told = head.lower()
+        place = told.find(LENGTH)
+        if place < 0:
+            raise RuntimeError(f"{call.path} answered without its length")
+        length = int(told[place + len(LENGTH) :].split(b"\r\n", 1)[0])
+        size = len(body)
+        while size < length:
+            size += len(self._more())
+        return call.fits(head), size
 
-
-def _used(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(text[11]) + int(text[12])) / TICKS
+    def _more(self) -> bytes:
+        part = self.socket.recv(65536)
+        if not part:
+            raise RuntimeError("the server hung up")
+        return part

@@ -15,7 +15,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
 
+from bosun.config.bench.names import FORMS, ROOTS, TRADES
+from bosun.config.bench.usage import parent_of
 from bosun.kernel import loading, records, registry, stamps
 from bosun.kernel.actor import Act, system_actor
 from bosun.kernel.kinds import AnyValue
@@ -29,25 +32,10 @@ from bosun.platform.places.models import Place
 REPS, ZONE = 20, "Europe/Madrid"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SYSTEM = Act(system_actor(), "system", cause="bench")
-ROOTS = (
-    "Harbour",
-    "Tidewater",
-    "Ashdown",
-    "Bramley",
-    "Calder",
-    "Kestrel",
-    "Halden",
-    "Oakhurst",
-    "海通",
-    "宏远",
-    "Levante",
-)
-TRADES = ("Pumps", "Foods", "Freight", "Systems", "Textiles", "Energy", "机械", "食品", "物流", "Talleres", "Bodegas")
-FORMS = ("Ltd", "plc", "GmbH", "S.L.", "S.A.", "有限公司")
 
 
-def main(customers: int, follow_ups: int) -> None:
-    """Fill an empty database."""
+def fill(customers: int, follow_ups: int) -> dict[str, Any]:
+    """Fill an empty database; answers how to get in, and what there is to be asked for."""
     rng = random.Random(1)
     people = hire()
     began = time.perf_counter()
@@ -64,21 +52,19 @@ def main(customers: int, follow_ups: int) -> None:
     ann = Person.objects.get(username="ann")
     admin = Person.objects.get(username="admin")
     own = [pk for pk, owner in ids if owner == ann.pk]
-    print(
-        json.dumps(
-            {
-                "tokens": {"ann": make_token(ann, "bench"), "admin": make_token(admin, "bench")},
-                "sessions": {"ann": session(ann), "admin": session(admin)},
-                "own": rng.sample(own, min(500, len(own))),
-                "all": rng.sample(told, min(500, len(told))),
-                "words": [row.name.split()[-1] for row in rng.sample(made, 200)],
-                "loaded": {
-                    "customers_per_second": round(customers / (between - began)),
-                    "follow_ups_per_second": round(loaded / max(0.001, ended - between)),
-                },
-            }
-        )
-    )
+    return {
+        "name": connection.vendor,
+        "customers": customers,
+        "follow_ups": follow_ups,
+        "database": database_process(),
+        "tokens": {"ann": make_token(ann, "bench"), "admin": make_token(admin, "bench")},
+        "sessions": {"ann": session(ann), "admin": session(admin)},
+        "own": rng.sample(own, min(500, len(own))),
+        "loaded": {
+            "customers_per_second": round(customers / (between - began)),
+            "follow_ups_per_second": round(loaded / max(0.001, ended - between)),
+        },
+    }
 
 
 def hire() -> list[int]:
@@ -139,6 +125,15 @@ def follow_up_rows(
         }  # fmt: skip
 
 
+def database_process() -> int:
+    """The process of the database server, where it is on this machine; 0 for a database that is a file."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return parent_of(cursor.fetchone()[0])
+
+
 def session(person: Person) -> str:
     """The key of a session in which somebody is signed in."""
     user = User.objects.get(person=person)
@@ -150,4 +145,4 @@ def session(person: Person) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    print(json.dumps(fill(int(sys.argv[1]), int(sys.argv[2]))))

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bosun.config.bench import report
-from bosun.config.bench.client import Outcome, measure
+from bosun.config.bench.client import measure, middle
 from bosun.config.bench.scenes import scenes
+from bosun.config.bench.usage import busy_seconds, cpu_seconds, pace
 
 STARTER = "import django, runpy, sys; django.setup(); runpy.run_module(sys.argv.pop(1), run_name='__main__')"
 BOSUN = [sys.executable, "-m", "bosun.config.cli"]
@@ -24,77 +25,87 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How large, and how long."""
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--follow-ups", type=int, default=300_000)
-    parser.add_argument("--seconds", type=float, default=8.0, help="for each scene and number of clients")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each run")
+    parser.add_argument("--runs", type=int, default=3, help="of each scene and number of clients; the median counts")
     parser.add_argument("--clients", default="1,8", help="numbers of clients, separated by commas")
-    parser.add_argument("--rows", type=int, default=5_000, help="rows of the file that is imported")
-    parser.add_argument("--out", type=Path, help="where the JSON goes; bench-DATABASE.json here by default")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows of the file that is imported; 0 for none")
+    parser.add_argument("--only", default="", help="only scenes whose name holds this")
+    parser.add_argument("--home", type=Path, help="a folder that is kept: filled the first time, measured each time")
+    parser.add_argument("--out", type=Path, help="where the figures go as JSON as well")
 
 
 def run(options: argparse.Namespace) -> int:
     """Fill, serve, measure, print. DATABASE_URL may name an empty PostgreSQL; else a file is made and removed."""
-    home = Path(tempfile.mkdtemp(prefix="bosun-bench-"))
+    home = options.home or Path(tempfile.mkdtemp(prefix="bosun-bench-"))
+    home.mkdir(parents=True, exist_ok=True)
     os.environ |= {"BOSUN_HOME": str(home), "BOSUN_API_RATE": "0", "DJANGO_SETTINGS_MODULE": "bosun.config.settings"}
-    database = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    os.environ |= {"BOSUN_LOG_LEVEL": "ERROR"}
     try:
         found = everything(options, home)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
-    found["database"] = database
-    out = options.out or Path(f"bench-{database}.json")
-    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(report.table(found))
-    print(f"\n{out}")
+        if options.home is None:
+            shutil.rmtree(home, ignore_errors=True)
+    if options.out:
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(report.page(found))
     return 0
 
 
 def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     """All figures."""
-    say(f"filling with {options.customers:,} customers and {options.follow_ups:,} follow-ups")
-    subprocess.run([*BOSUN, "migrate", "--quiet"], check=True)
-    filled = program("filling", str(options.customers), str(options.follow_ups))
-    world = json.loads(filled)
     kept = home / "world.json"
-    kept.write_text(filled, encoding="utf-8")
+    subprocess.run([*BOSUN, "migrate", "--quiet"], check=True)
+    if not kept.exists():
+        say(f"filling with {options.customers:,} customers and {options.follow_ups:,} follow-ups")
+        kept.write_text(program("filling", str(options.customers), str(options.follow_ups)), encoding="utf-8")
+    world = json.loads(kept.read_text(encoding="utf-8"))
     queries = json.loads(program("counting", str(kept)))
     port = free_port()
-    server = subprocess.Popen([*BOSUN, "web", "--port", str(port)], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([*BOSUN, "serve", "--port", str(port)], stdout=subprocess.DEVNULL)
+    roots = [pid for pid in (server.pid, world["database"]) if pid]
+    began, busy = time.perf_counter(), busy_seconds() - cpu_seconds([*roots, os.getpid()])
     try:
         wait_for(port)
-        lines = measured(options, world, queries, port, server.pid)
+        lines = measured(options, world, queries, port, roots)
+        additions = pace()
     finally:
+        others = busy_seconds() - cpu_seconds([*roots, os.getpid()]) - busy
+        took = time.perf_counter() - began
         server.terminate()
-        server.wait(30)
-    say("importing")
+        server.wait(60)
     return {
-        "customers": options.customers, "follow_ups": options.follow_ups, "cores": os.cpu_count(),
-        "load": world["loaded"], "scenes": lines, "import_rows_per_second": imported(home, options.rows),
+        "database": world["name"], "customers": world["customers"], "follow_ups": world["follow_ups"],
+        "cores": os.cpu_count(), "day": time.strftime("%Y-%m-%d", time.gmtime()), "load": world["loaded"],
+        "pace": additions, "others": others / took / (os.cpu_count() or 1), "scenes": lines,
+        "import_rows_per_second": imported(home, options.rows) if options.rows else 0,
     }  # fmt: skip
 
 
 def measured(
-    options: argparse.Namespace, world: dict[str, Any], queries: dict[str, int], port: int, server: int
+    options: argparse.Namespace, world: dict[str, Any], queries: dict[str, int], port: int, roots: list[int]
 ) -> list[dict[str, Any]]:
     """One entry for each scene and form."""
     lines = []
     for scene in scenes(world):
+        if options.only not in scene.name:
+            continue
         say(f"{scene.name} ({scene.form})")
-        measure(port, scene, 2, 1.0, server)
-        runs: list[Outcome] = [
-            measure(port, scene, int(clients), options.seconds, server) for clients in options.clients.split(",")
-        ]
-        lines.append(
-            {
-                "scene": scene.name, "form": scene.form, "queries": queries[f"{scene.name}/{scene.form}"],
-                "clients": {str(one.clients): one.figures() for one in runs},
-            }
-        )  # fmt: skip
+        measure(port, scene, 4, 1.0, roots)
+        found = {}
+        for clients in options.clients.split(","):
+            runs = [measure(port, scene, int(clients), options.seconds, roots) for _run in range(options.runs)]
+            found[clients] = middle(runs)
+        counted = queries[f"{scene.name}/{scene.form}"]
+        lines.append({"scene": scene.name, "form": scene.form, "queries": counted, "clients": found})
     return lines
 
 
 def imported(home: Path, rows: int) -> float:
     """Rows a second that a file brings in, everything included."""
+    say("importing")
     file = home / "import.csv"
-    lines = [f"Bought {number},B,+3493{number:07},{number % 900}" for number in range(rows)]
+    run_number = time.time_ns() // 10**9 % 10**8
+    lines = [f"Bought {run_number} {number},B,,{number % 900}" for number in range(rows)]
     file.write_text("\n".join(["Name,Grade,Phone,Staff", *lines]) + "\n", encoding="utf-8")
     began = time.perf_counter()
     command = [*BOSUN, "import", "customers", str(file), "--user", "admin"]
@@ -102,7 +113,7 @@ def imported(home: Path, rows: int) -> float:
     if done.returncode:
         say(done.stdout + done.stderr)
         return 0.0
-    return round(rows / (time.perf_counter() - began), 1)
+    return rows / (time.perf_counter() - began)
 
 
 def program(name: str, *arguments: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +17,6 @@ from bosun.kernel import access, records, registry, slots
 from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.kinds import Date
 from bosun.kernel.query import Query
 from bosun.kernel.slots import Happening
 from bosun.modules.activities import duties, rules
@@ -46,7 +46,6 @@ SAVES = {
 RESULTS = (("positive", "mood-happy", "good"), ("neutral", "mood-neutral", ""), ("refused", "mood-sad", "overdue"))
 HORIZON = timedelta(days=14)
 PROMISES = 8
-DAY = Date()
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def _told(item: Any, env: Env, entity: Entity, attached: Sequence[dict[str, Any]
     chips: list[dict[str, Any]] = []
     if step:
         done = item.step_done_at is not None
-        label = f"{step}, {DAY.text(day, env)}" if day else step
+        label = f"{step}, {_on(day, env)}" if day else step
         chips.append({"icon": "check" if done else "target-arrow", "label": label})
     minutes = words("minutes")
     who = words("person")
@@ -191,6 +190,11 @@ def _told(item: Any, env: Env, entity: Entity, attached: Sequence[dict[str, Any]
         result_label=words("result"),
         chips=(*chips, *attached),
     )
+
+
+def _on(day: date, env: Env) -> str:
+    """A day, with its year where that is another one."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == env.today.year else "DATE_FORMAT")
 
 
 def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | None:
@@ -280,7 +284,7 @@ def sentence(visit: Visit) -> str:
     count = due_today(visit.env).count()[0]
     if not count:
         return ""
-    return ngettext("%(n)s promise falls due today.", "%(n)s promises fall due today.", count) % {"n": count}
+    return ngettext("%(n)s promise is due.", "%(n)s promises are due.", count) % {"n": count}
 
 
 def counts(env: Env) -> dict[str, Any]:

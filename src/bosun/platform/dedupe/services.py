@@ -62,8 +62,9 @@ def held(entity: Entity, forms: Sequence[Form]) -> dict[int, list[Form]]:
         by_field.setdefault(field, set()).add(form)
     found: dict[int, list[Form]] = {}
     for field, wanted in by_field.items():
-        rows = Key.objects.filter(entity=entity.key, field=field, key__in=wanted).order_by("record_id")
-        for pk, form in rows.values_list("record_id", "key"):
+        # Ordered here and not by SQLite, which for the sake of an order would read every form there is.
+        rows = Key.objects.filter(entity=entity.key, field=field, key__in=wanted).values_list("record_id", "key")
+        for pk, form in sorted(rows):
             found.setdefault(pk, []).append((field, form))
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
@@ -22,6 +23,8 @@ from bosun.platform.imports.mapping import Plan, Step
 
 LOOKED_AT = 5000
 """Different values of a column that are looked at to tell how it is written."""
+FEW_BLANKS = 0.05
+"""Up to this part of the rows a blank cell is an oversight rather than the rule."""
 _NUMBERED = re.compile(r"\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b")
 NUMBER_LOCALES = ("en", "es", "zh-hans")
 Opener = Callable[[], Table]
@@ -35,6 +38,7 @@ class Scan:
     kind: str = "csv"
     distinct: dict[int, set[str]] = field(default_factory=dict)
     names: dict[int, set[str]] = field(default_factory=dict)
+    blanks: dict[int, int] = field(default_factory=dict)
 
     def brings(self, step: Step, name: str) -> bool:
         """Whether some row of this step makes or is a record of that name."""
@@ -67,6 +71,7 @@ def scan(opener: Opener, plan: Plan) -> Scan:
     looked |= {step.at for step in plan.steps if step.at is not None}
     found.names = {place: set() for place in named}
     found.distinct = {place: set() for place in looked}
+    found.blanks = {target.place: 0 for step in plan.steps for target in step.targets}
     with opener() as table:
         found.kind = table.info.kind
         for cells in table.rows:
@@ -76,6 +81,8 @@ def scan(opener: Opener, plan: Plan) -> Scan:
             for place, values in found.distinct.items():
                 if len(values) < LOOKED_AT:
                     values.add(cells[place])
+            for place in found.blanks:
+                found.blanks[place] += not cells[place].strip()
     return found
 
 
@@ -87,12 +94,20 @@ def environment_of(step: Step, seen: Scan, actor: Actor) -> Env:
 
 
 def doubts(step: Step, seen: Scan) -> list[str]:
-    """What can be read in two ways in this file, in sentences."""
+    """What can be read in two ways in this file, and where a column that is filled elsewhere is empty, in sentences."""
     values = _dates(step, seen)
-    if step.dates != "auto" or dates.guess_order(values) or not any(_NUMBERED.match(value) for value in values):
-        return []
-    sample = next(value for value in values if _NUMBERED.match(value))
-    return [_("Dates such as %(sample)s can be read in two ways. Say which part is the day.") % {"sample": sample}]
+    sample = next((value for value in values if _NUMBERED.match(value)), None)
+    said = []
+    if step.dates == "auto" and sample is not None and not dates.guess_order(values):
+        said.append(
+            _("Dates such as %(sample)s can be read in two ways. Say which part is the day.") % {"sample": sample}
+        )
+    for target in step.targets:
+        count = seen.blanks.get(target.place, 0)
+        if 0 < count <= seen.rows * FEW_BLANKS:
+            text = ngettext("“%(field)s” is empty in %(n)d row.", "“%(field)s” is empty in %(n)d rows.", count)
+            said.append(text % {"field": target.spec.label, "n": count})
+    return said
 
 
 def _dates(step: Step, seen: Scan) -> list[str]:

@@ -91,8 +91,9 @@ def remembered(entity: str, headers: Sequence[str], actor: Actor) -> dict[str, A
 
 
 def entities(actor: Actor) -> list[Any]:
-    """What the actor may import."""
-    return [entity for entity in registry.all_entities() if access.may(actor, entity, "import")]
+    """What the actor may import: what people work with first, then what stands in settings."""
+    offered = [each for each in registry.all_entities() if each.menu and access.may(actor, each, "import")]
+    return sorted(offered, key=lambda each: each.menu != "main")
 
 
 def use_map(made: Import, raw: Mapping[str, Any], actor: Actor) -> mapping.Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -115,16 +116,29 @@ def condition(entity: Entity, typed: str, env: Env) -> Q:
 def _on_postgres(question: Question, env: Env) -> Q:
     ids = question.newest(MANY + 1)
     if len(ids) <= MANY:
-        return Q(pk__in=ids)
+        return among(ids)
     if sees_few(question.entity, env.actor) or question.is_everywhere() or question.is_common():
         return question.each()
     return Q(pk__in=question.gathered())
 
 
 def _on_sqlite(question: Question, env: Env) -> Q:
-    if question.is_many() and sees_few(question.entity, env.actor):
+    if sees_few(question.entity, env.actor) and question.is_many():
         return question.each()
     return Q(pk__in=question.gathered())
+
+
+def among(ids: Sequence[int]) -> Q:
+    """The rows of these ids, each looked up by its id.
+
+    A long list written out makes SQLite start from the rights instead, from each record that one may see to each id,
+    and keeps PostgreSQL planning for a tenth of a second.
+    """
+    if not ids:
+        return NOTHING
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+    return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))]))
 
 
 def open_fields(entity: Entity, actor: Actor) -> list[int]:

@@ -15,7 +15,7 @@ from bosun.lib import text as texts
 from bosun.platform.search import finding, index
 from bosun.platform.search.models import Document
 
-WINDOW = 3000
+WINDOW = 1000
 """How many of the hits are looked at first; further ones only when too few of these are open to the reader."""
 
 
@@ -69,17 +69,17 @@ def _hits(entity: Entity, typed: str, env: Env, limit: int) -> list[Hit]:
 def _steps(entity: Entity, typed: str, folded: str, env: Env) -> Iterator[QuerySet[Any]]:
     """Ever wider questions, the best hits first."""
     seen = access.visible(entity, env.actor).order_by("-pk")
-    documents = Document.objects.filter(entity=entity.key)
     if folded:
-        yield seen.filter(pk__in=documents.filter(title=folded).values("record_id"))
-        begins = documents.filter(title__gte=folded, title__lt=folded + "\U0010ffff").order_by("title")
-        yield seen.filter(pk__in=list(begins.values_list("record_id", flat=True)[:WINDOW]))
+        begins = Document.objects.filter(entity=entity.key, title__gte=folded, title__lt=folded + "\U0010ffff")
+        titles = list(begins.order_by("title").values_list("record_id", "title")[:WINDOW])
+        yield seen.filter(finding.among([pk for pk, title in titles if title == folded]))
+        yield seen.filter(finding.among([pk for pk, _title in titles]))
     question = finding.ask(entity, typed, env)
     if question is None:
         return
     if not question.literal:
         ids = question.newest(WINDOW)
-        yield seen.filter(pk__in=ids)
+        yield seen.filter(finding.among(ids))
         if len(ids) < WINDOW:
             return
     yield seen.filter(finding.condition(entity, typed, env))

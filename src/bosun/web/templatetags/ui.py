@@ -10,7 +10,6 @@ from zlib import crc32
 
 from django import template
 from django.template.context import Context
-from django.template.loader import select_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -197,20 +196,45 @@ def _template_name(thing: object, own: str) -> str:
     return kind if isinstance(kind, str) else str(_get(kind, own) or _get(kind, "name") or "text")
 
 
+def _drawn(context: Context, folder: str, name: str, values: Mapping[str, object]) -> SafeString:
+    """A small template inside the page's own context: what every page may ask for is gathered once, not once a cell."""
+    engine = context.template.engine  # type: ignore[union-attr]
+    found = engine.select_template([f"web/{folder}/{name}.html", f"web/{folder}/text.html"])
+    with context.push(**values):
+        return SafeString(found.render(context).strip())
+
+
 @register.simple_tag(takes_context=True)
 def cell(context: Context, spec: object, value: object, record: object = None) -> SafeString:
     """A value drawn by the cell template of its kind."""
-    found = select_template([f"web/cells/{_template_name(spec, 'cell')}.html", "web/cells/text.html"])
-    inner = {**context.flatten(), "spec": spec, "value": value, "record": record}
-    return SafeString(found.render(inner, context.get("request")).strip())
+    values = {"spec": spec, "value": value, "record": record}
+    return _drawn(context, "cells", _template_name(spec, "cell"), values)
+
+
+@register.simple_tag(takes_context=True)
+def grid_cell(
+    context: Context, spec: object, value: object, record: object = None, edit_url: str = "", saved: bool = False
+) -> SafeString:
+    """A cell of a list. Lists have hundreds, so this is no template; and what was drawn once is not drawn again."""
+    kind = _template_name(spec, "cell")
+    held = context.__dict__.setdefault("drawn_cells", {})
+    key = (kind, repr(value))
+    if key not in held:
+        held[key] = _drawn(context, "cells", kind, {"spec": spec, "value": value, "record": record})
+    css = " ".join(word for word in ("num" if numeric(spec) else "", "saved" if saved else "") if word)
+    return format_html(
+        "<td{}{}{}>{}</td>",
+        format_html(' class="{}"', css) if css else "",
+        format_html(' data-name="{}"', _get(spec, "name")),
+        format_html(' data-edit="{}"', edit_url) if edit_url else "",
+        held[key],
+    )
 
 
 @register.simple_tag(takes_context=True)
 def widget(context: Context, field: object, compact: bool = False) -> SafeString:
     """A field drawn by the widget template of its kind; `compact` is for cells and chips."""
-    found = select_template([f"web/widgets/{_template_name(field, 'widget')}.html", "web/widgets/text.html"])
-    inner = {**context.flatten(), "field": field, "compact": compact}
-    return SafeString(found.render(inner, context.get("request")).strip())
+    return _drawn(context, "widgets", _template_name(field, "widget"), {"field": field, "compact": compact})
 
 
 @register.filter

@@ -20,6 +20,7 @@ import "./composer.js";
 import "./titles.js";
 import "./notices.js";
 import "./ticks.js";
+import "./clamp.js";
 import "./settings.js";
 import "./imports.js";
 import "./board.js";

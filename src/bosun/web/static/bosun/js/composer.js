@@ -17,6 +17,15 @@ function showNext(form, shown) {
 on("change", "[data-composer] input[name=kind]", (event, input) => label(input.form));
 on("click", "[data-next-on]", (event, button) => showNext(button.form, true));
 on("click", "[data-next-off]", (event, button) => showNext(button.form, false));
+on("click", "[data-days]", (event, button) => {
+  const field = $("input[type=date]", button.closest("[data-next], .fld"));
+  const day = new Date();
+  const ahead = Number(button.dataset.days);
+  day.setDate(day.getDate() + ahead);
+  if (ahead > 7 && day.getDay() % 6 === 0) day.setDate(day.getDate() + (day.getDay() ? 2 : 1));
+  field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
 on("change", "[data-composer] input[type=file]", (event, input) => {
   const says = $("[data-files-say]", input.form);
   if (input.files.length) says.textContent = [...input.files].map((file) => file.name).join(", ");

@@ -11,6 +11,15 @@ function save(target) {
   form?.requestSubmit($("button.pri[type=submit]", form) ?? undefined);
 }
 
+/** “/” looks through the list where there is one, else through everything. */
+function look() {
+  const field = $(".find input[type=search]");
+  if (!field) return openPalette();
+  field.focus();
+  field.select();
+  return undefined;
+}
+
 function plain(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (Date.now() < goUntil) {
@@ -23,7 +32,7 @@ function plain(event) {
     goUntil = Date.now() + GO_WAIT;
     return true;
   }
-  if (key === "/") return openPalette() ?? true;
+  if (key === "/") return look() ?? true;
   if (key === "?") return openDialog($("#keys")) ?? true;
   const marked = { c: "create", e: "edit", f: "filter", n: "notices" }[key];
   const target = marked && $(`[data-key="${marked}"]`);

@@ -40,7 +40,7 @@ on("click", ".menu a, .menu button", (event, entry) => {
 });
 
 /** What has the focus in a dialog: the first of these that is there. */
-const FIRST = ["[autofocus]", ".bad input", ".fbrow select", ".dbody input:not([type=hidden]), .dbody select, .dbody textarea", "button"];
+const FIRST = ["[autofocus]", ".comp textarea", ".bad input", ".fbrow select", ".dbody input:not([type=hidden]), .dbody select, .dbody textarea", "button"];
 
 export function openDialog(dialog) {
   if (!dialog || dialog.open) return;

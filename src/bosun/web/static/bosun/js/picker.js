@@ -146,11 +146,12 @@ class RefPicker extends HTMLElement {
     this.held.value = id;
     this.input.value = name;
     this.words = name;
-    this.classList.toggle("chosen", Boolean(id));
-    $(".lead", this)?.replaceChildren(...(id ? [avatar(name)] : []));
+    if (person) this.dataset.person = "";
+    const face = Boolean(id) && "person" in this.dataset;
+    this.classList.toggle("chosen", face);
+    $(".lead", this)?.replaceChildren(...(face ? [avatar(name)] : []));
     const clear = $("[data-clear]", this);
     if (clear) clear.hidden = !id;
-    if (person) this.dataset.person = "";
     if (!quiet) this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -164,8 +165,8 @@ customElements.define("ref-picker", RefPicker);
 
 /** A picker made by a script. */
 export function makePicker({ name, url, id = "", words = "", label }) {
-  return make("ref-picker", { className: `pickfield${id ? " chosen" : ""}`, "data-pick-url": url },
+  return make("ref-picker", { className: "pickfield", "data-pick-url": url },
     make("input", { type: "hidden", name, value: id }),
-    make("span", { className: "lead" }, id ? avatar(words) : ""),
+    make("span", { className: "lead" }),
     make("input", { className: "inp", type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-label": label, autocomplete: "off", value: words }));
 }

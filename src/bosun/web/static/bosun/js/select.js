@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
     last = box;
     refresh();
     event.preventDefault();
-  } else if (event.key === "Escape" && ticked().length && ($("#panel")?.hidden ?? true)) none();
+  } else if (event.key === "Escape" && !event.defaultPrevented && ticked().length) none();
 });
 document.addEventListener("filled", refresh);
 refresh();

@@ -1,5 +1,5 @@
 // Toasts: lower left, eight seconds, undo. Shown by the server's markup, by HX-Trigger {"toast": …}, or by an event.
-import { $, $$, make, on, word } from "./lib.js";
+import { $, $$, icon, make, on, word } from "./lib.js";
 import { obey, send } from "./net.js";
 
 const STAYS = 8000;
@@ -11,6 +11,7 @@ export function toast({ text, undo_url: undoUrl, tone = "", link, linkWord }) {
   if (!place || !pattern) return;
   const shown = pattern.content.firstElementChild.cloneNode(true);
   if (tone) shown.classList.add(tone);
+  if (tone === "overdue") $("svg", shown).replaceWith(icon("alert-circle"));
   $("span", shown).textContent = text;
   const undo = $("[data-undo]", shown);
   if (undoUrl) {

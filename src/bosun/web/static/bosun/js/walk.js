@@ -43,9 +43,10 @@ export async function peek(row) {
   }, SKELETON_AFTER);
   const response = await send(row.dataset.peek);
   clearTimeout(waiting);
-  if (!response || mine !== wanted) return;
-  if (!response.ok) {
-    say("failed");
+  if (mine !== wanted) return;
+  if (!response?.ok) {
+    if (response) say("failed");
+    closePanel();
     return;
   }
   fill(panel, await response.text());
