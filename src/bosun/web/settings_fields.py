@@ -170,7 +170,7 @@ def draw(visit: Visit, form: FieldForm, title: str) -> HttpResponse:
         "levels": settings_matrix.levels(),
         "preview_url": f"{base(form.entity)}/preview",
         "options_url": form.options_url(),
-        "panel": True,
+        "kind": form.row.kind if form.row is not None else "",
     }
     return visit.draw(PANEL, context, form.status)
 

@@ -10,8 +10,6 @@ from bosun.platform.jobs.declared import job
 from bosun.platform.jobs.running import Running
 from bosun.platform.search import index
 
-REINDEX = "customize.reindex"
-
 
 @job(services.STRIP)
 def strip(running: Running) -> dict[str, Any]:
@@ -20,8 +18,15 @@ def strip(running: Running) -> dict[str, Any]:
     return {"records": values.strip(entity, str(running.args["name"])) if entity else 0}
 
 
-@job(REINDEX)
+@job(values.REINDEX)
 def reindex(running: Running) -> dict[str, Any]:
     """Make the documents of an entity anew: a field that holds words came back."""
     entity = registry.find(str(running.args["entity"]))
     return {"records": index.rebuild(entity) if entity and entity.search else 0}
+
+
+@job(values.REFILL)
+def refill(running: Running) -> dict[str, Any]:
+    """Work out the formulas of an entity anew."""
+    entity = registry.find(str(running.args["entity"]))
+    return {"records": values.fill(entity) if entity else 0}
