@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bosun.kernel import registry
-from bosun.platform.customize import services, values
-from bosun.platform.jobs.declared import job
+from bosun.platform.customize import indexes, services, values
+from bosun.platform.jobs import queue
+from bosun.platform.jobs.declared import every, job
 from bosun.platform.jobs.running import Running
 from bosun.platform.search import index
+
+INDEX = "customize.indexes"
 
 
 @job(services.STRIP)
@@ -30,3 +33,15 @@ def refill(running: Running) -> dict[str, Any]:
     """Work out the formulas of an entity anew."""
     entity = registry.find(str(running.args["entity"]))
     return {"records": values.fill(entity) if entity else 0}
+
+
+@job(INDEX, attempts=3)
+def index_fields(running: Running) -> dict[str, Any]:
+    """Make the indexes over invented fields that are missing."""
+    return dict(indexes.settle())
+
+
+@every(60, "customize.indexes")
+def look_at_indexes() -> None:
+    """Tables grow, and fields come and go."""
+    queue.enqueue(INDEX, unique=INDEX, priority=9)
