@@ -50,8 +50,7 @@ def forecast(visit: Visit, key: str) -> HttpResponseBase:
         "page_title": entity.plural,
         "state": state,
         **lists.above(state),
-        "lead": _("%(what)s of what is open, by %(day)s and owner")
-        % {"what": facts.weighted.label, "day": str(facts.day.label).lower()},
+        "lead": _("What is open, weighted by its probability, by the month in which it should close."),
         **sheet(state, facts, found, running),
     }
     return visit.draw("web/pages/forecast.html", context)
