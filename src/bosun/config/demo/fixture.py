@@ -21,7 +21,7 @@ from bosun.platform.org.shipped import scopes
 
 SYSTEM = Act(system_actor(), "system", cause="fixture")
 EVERYTHING = "read create change remove export import"
-ENTITIES = ("customers", "contacts", "follow_ups", "opportunities", invented.VEHICLES, invented.SAMPLES)
+ENTITIES = ("customers", "contacts", "follow_ups", "tasks", "opportunities", invented.VEHICLES, invented.SAMPLES)
 HIDDEN = invented.HIDDEN | {
     "customers": {"credit_limit": "none", **invented.HIDDEN["customers"]}, "contacts": {"id_no": "none"},
     "opportunities": {"cost_price": "none"},
@@ -33,6 +33,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "svc": {"grants": {key: scopes("all", "read change") for key in ENTITIES}, "field_rights": HIDDEN},
     "ro": {"grants": {key: scopes("all", "read") for key in ENTITIES}, "field_rights": HIDDEN},
 }
+for _rights in ROLES.values():
+    _rights["grants"]["reminders"] = scopes("own", f"{EVERYTHING} transfer")
+ROLES["rep"]["grants"]["tasks"] = scopes("own", f"{EVERYTHING} transfer")
 PEOPLE = (
     ("admin", "admin", "Ada Admin", "", "company"),
     ("mgrA", "ben", "Ben Berg", "manager", "team A"),
