@@ -28,7 +28,8 @@ from tests.conformance.furniture import Kept, furnish
 WHO = {"ann": "repA1", "ben": "mgrA", "cyd": "repB1", "admin": "admin"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ABSENT = 987_654_321_987
-CLOSED = ("credit_limit", "id_no", "cost_price")
+CLOSED = ("credit_limit", "id_no", "cost_price", "x_chassis", "x_closed", "x_hint")
+INVENTED = ("x_vehicles", "x_samples")
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import pytest
 
 from bosun.kernel import registry
 from bosun.platform.integrity import hashing
-from tests.conformance.conftest import ABSENT, Person, Seat
+from tests.conformance.conftest import ABSENT, INVENTED, Person, Seat
 
 pytestmark = pytest.mark.django_db
-ENTITIES = [entity.key for entity in registry.all_entities()]
-RICH = ("customers", "contacts", "follow_ups", "opportunities")
+ENTITIES = [*dict.fromkeys([*(entity.key for entity in registry.all_entities()), *INVENTED])]
+RICH = ("customers", "contacts", "follow_ups", "opportunities", *INVENTED)
 each_entity = pytest.mark.parametrize("key", ENTITIES)
 
 

@@ -9,6 +9,8 @@ REPS = {
     "ivo": "Ivo Marin",
     "lin": "Lin Wei",
     "sam": "Sam Reyes",
+    "nia": "Nia Strand",
+    "kim": "Kim Dahl",
 }
 MANAGER = "ben"
 ADMINISTRATOR = "ada"

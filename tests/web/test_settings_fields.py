@@ -54,7 +54,7 @@ def api_of(world: World, name: str) -> Client:
     return Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
 
 
-@pytest.mark.parametrize("kind", sorted(kindlist.LABELS))
+@pytest.mark.parametrize("kind", sorted(kindlist.MAKERS))
 def test_a_field_of_every_kind_is_on_every_surface(world: World, sit: Sit, kind: str) -> None:
     ada, ann = sit("ada"), sit("ann")
     row = add(ada, kind)

@@ -51,6 +51,8 @@ def _cut(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
         right = min((actor.field_right(entity.key, part) for part in (name, *spec.depends)), default=FieldRight.NONE)
         if right == FieldRight.NONE:
             continue
+        if hasattr(spec.store, "seen_by"):
+            spec = replace(spec, store=spec.store.seen_by(actor))
         open_ = right == FieldRight.WRITE and not spec.read_only
         if open_ and spec.right:
             open_ = may(actor, entity, spec.right)

@@ -115,6 +115,8 @@ def preload(entity: Entity, rows: Sequence[Any], env: Env, names: Sequence[str] 
         spec = specs.get(name)
         if spec is None or type(spec.kind).refers is Kind.refers:
             continue
+        if hasattr(spec.store, "fetch"):
+            spec.store.fetch(rows)
         for row in rows:
             for model, target in spec.kind.refers(spec.get(row)):
                 wanted.setdefault(model, set()).add(target)

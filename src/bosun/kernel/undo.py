@@ -17,7 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.ledger import Change, Removal, actor_columns
 from bosun.kernel.query import environment
 from bosun.kernel.removal import pointing_at, purge, restore
-from bosun.kernel.writing import CHUNK, _index_members, _record, _update
+from bosun.kernel.writing import CHUNK, _index_members, _record, _update, put
 
 
 @dataclass
@@ -211,8 +211,7 @@ def _write_back(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     entity = drafts[0].entity
     known = entity.specs()
     for draft in drafts:
-        for name, value in draft.values.items():
-            known[name].store.set(draft.record, value, env)
+        put(draft, known, env)
         draft.record.version += 1
         _update(entity, draft, known)
     _record(drafts, act, env)

@@ -307,8 +307,7 @@ def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     moment = act.at or env.now
     for draft in drafts:
         record = draft.record
-        for name, value in draft.values.items():
-            known[name].store.set(record, value, env)
+        put(draft, known, env)
         if draft.new:
             record.created_at = draft.at or record.created_at or moment
             record.created_by_id = draft.author[0] if draft.author else act.actor.id
@@ -325,10 +324,20 @@ def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
             _update(entity, draft, known)
 
 
+def put(draft: Draft, known: Mapping[str, FieldSpec], env: Env) -> None:
+    """Set the values of a draft on its record, and work out anew what is kept and follows from them."""
+    for name, value in draft.values.items():
+        known[name].store.set(draft.record, value, env)
+    for spec in known.values():
+        if hasattr(spec.store, "fill"):
+            spec.store.fill(draft.record)
+
+
 def _update(entity: Entity, draft: Draft, known: Mapping[str, FieldSpec]) -> None:
     columns = {"version", "updated_at", "updated_by_id"}
-    for name in draft.values:
-        columns.update(known[name].store.columns())
+    for name, spec in known.items():
+        if name in draft.values or hasattr(spec.store, "fill"):
+            columns.update(spec.store.columns())
     entity.model._default_manager.filter(pk=draft.pk).update(
         **{column: getattr(draft.record, column) for column in columns}
     )

@@ -66,10 +66,10 @@ def above(state: ListState) -> dict[str, Any]:
 
 
 def modes(state: ListState) -> list[dict[str, Any]]:
-    """The ways of looking at a list: as a table, and on a board where the entity has one."""
-    ways = [("", _("List"), "layout-list"), *([("board", _("Board"), "layout-kanban")] if state.entity.board else [])]
-    if len(ways) == 1:
-        return []
+    """The ways of looking at a list: as a table, as a chart, and on a board with a forecast where it has stages."""
+    ways = [("", _("List"), "layout-list"), ("chart", _("Chart"), "chart-bar")]
+    if state.entity.board in state.specs:
+        ways[1:1] = [("board", _("Board"), "layout-kanban"), ("forecast", _("Forecast"), "trending-up")]
     return [
         {
             "label": label,

@@ -18,14 +18,17 @@ from bosun.kernel.kinds import Choice, Kind
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import kindlist, loader, services
 from bosun.platform.customize.models import CustomField
+from bosun.platform.customize.secret import Secret
 from bosun.platform.options import lists
+from bosun.web.settings_fieldkinds import clear_to, computed_inputs
 from bosun.web.settings_forms import read_labels, version
 from bosun.web.settings_matrix import FIELD_LEVELS
 from bosun.web.shell import NATIVE
 from bosun.web.visit import Visit
 
 NUMBERS = ("digits", "length")
-FIXED = ("digits", "target", "options")
+WORDS = ("target", "options", "formula", "gives", "source", "how", "of")
+FIXED = ("digits", "target", "options", "gives", "source", "how")
 """What cannot be changed once there are values."""
 
 
@@ -89,9 +92,11 @@ class FieldForm:
                 found[name] = int(text)
             elif text:
                 self.errors[name] = [_("This is not a number.")]
-        for name in ("target", "options"):
+        for name in WORDS:
             if self._typed(name):
                 found[name] = self._typed(name)
+        if self.kind == "secret":
+            found["clear_to"] = sorted(clear_to(self.post))
         if self.row is not None:
             found = {**held, **{name: value for name, value in found.items() if name not in FIXED}}
             found.pop("default", None)
@@ -133,6 +138,10 @@ class FieldForm:
 
     def draft_kind(self, said: Mapping[str, Any]) -> Kind | None:
         """The kind as it would be; options that are only written here included."""
+        if self.kind == "secret":
+            return Secret("")
+        if self.kind == "formula":
+            return kindlist.gives(said)
         if self.kind in ("choice", "multichoice") and not said.get("options"):
             taken: set[str] = set()
             fixed = {}
@@ -176,7 +185,8 @@ class FieldForm:
         begin = loader.given(kind, said.get("default")) if kind is not None and said.get("default") else None
         return kind.text(begin(self.visit.env), self.visit.env) if kind is not None and begin is not None else ""
 
-    def _input(self, name: str, label: Any, kind: str = "text", **how: Any) -> dict[str, Any]:
+    def input(self, name: str, label: Any, kind: str = "text", **how: Any) -> dict[str, Any]:
+        """One input; `shown_for` are the kinds of field that it is for."""
         shown_for = how.pop("shown_for", None)
         made = {
             "name": name, "id": f"field_{name}", "label": str(label), "kind": kind, "value": None,
@@ -192,7 +202,7 @@ class FieldForm:
 
     def _tick(self, name: str, label: Any, **how: Any) -> dict[str, Any]:
         on = name in self.post if self.post else bool(self.row is not None and getattr(self.row, name))
-        return self._input(name, label, "checkbox", raw=on, **how)
+        return self.input(name, label, "checkbox", raw=on, **how)
 
     def inputs(self) -> list[dict[str, Any]]:
         """Every input in order; those that do not fit the kind are left out."""
@@ -202,31 +212,32 @@ class FieldForm:
             held = read_labels(self.visit.request.POST)
         languages = [(code, NATIVE[code], held.get(code, "")) for code, _name in settings.LANGUAGES if code in NATIVE]
         found = [
-            self._input("label", _("Label"), required=True, max_length=80),
-            self._input("labels", _("In other languages"), "labels", languages=languages),
+            self.input("label", _("Label"), required=True, max_length=80),
+            self.input("labels", _("In other languages"), "labels", languages=languages),
         ]
         if new:
             kinds = [{"key": key, "label": label} for key, label in services.kinds_with_labels()]
             raw = self._typed("kind") or "text"
             found += [
-                self._input("kind", _("Kind"), "choice", required=True, options=kinds, raw=raw),
-                self._input("name", _("Key"), max_length=53, help=_("Made from the label when left empty.")),
+                self.input("kind", _("Kind"), "choice", required=True, options=kinds, raw=raw),
+                self.input("name", _("Key"), max_length=53, help=_("Made from the label when left empty.")),
             ]
         found += self._of_kind(new)
         found += [
-            self._tick("required", _("Required")),
+            self._tick("required", _("Required"), shown_for=set(kindlist.LABELS) - kindlist.COMPUTED),
             self._tick("unique", _("No two records have the same"), shown_for=set(kindlist.ONCE)),
-            self._input(
+            self.input(
                 "default", _("What a new record begins with"),
                 shown_for=set(kindlist.LABELS) - kindlist.WITHOUT_DEFAULT,
             ),
-            self._input("help", _("Help"), max_length=200),
+            self.input("help", _("Help"), max_length=200),
         ]  # fmt: skip
         return [each for each in found if each]
 
     def _of_kind(self, new: bool) -> list[dict[str, Any]]:
+        more = computed_inputs(self)
         if not new:
-            return [self._input("length", _("Characters at most"), shown_for={"text"})]
+            return [self.input("length", _("Characters at most"), shown_for={"text"}), *more]
         known = [{"key": each.key, "label": str(each.label)} for each in lists.known().values()]
         targets = [
             {"key": each.key, "label": each.plural}
@@ -235,20 +246,28 @@ class FieldForm:
         ]
         choices = {"choice", "multichoice"}
         return [
-            self._input("length", _("Characters at most"), shown_for={"text"}),
-            self._input("digits", _("Decimals"), shown_for={"number"}),
-            self._input("target", _("Refers to"), "choice", options=targets, shown_for={"ref"}),
-            self._input(
+            self.input("length", _("Characters at most"), shown_for={"text"}),
+            self.input("digits", _("Decimals"), shown_for={"number", "formula"}),
+            self.input("target", _("Refers to"), "choice", options=targets, shown_for={"ref"}),
+            self.input(
                 "new_options", _("Options"), "longtext", shown_for=choices, help=_("One on each line."), max_length=None
             ),
-            self._input("options", _("Or a list that is there"), "choice", options=known, shown_for=choices),
+            self.input("options", _("Or a list that is there"), "choice", options=known, shown_for=choices),
+            *more,
         ]
 
     def rights_rows(self) -> list[dict[str, Any]]:
         """Who may read and write it, by role."""
         name = self.row.name if self.row is not None else ""
+        held = (
+            clear_to(self.post)
+            if self.post
+            else set((self.row.settings or {}).get("clear_to", ()))
+            if self.row
+            else set()
+        )
         return [
-            {"id": role.pk, "name": role.name, "value": self.rights.get(role.pk, level)}
+            {"id": role.pk, "name": role.name, "value": self.rights.get(role.pk, level), "clear": role.pk in held}
             for role, level in services.rights_of(self.entity, name, self.act)
         ]
 

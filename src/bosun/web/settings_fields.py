@@ -170,7 +170,7 @@ def draw(visit: Visit, form: FieldForm, title: str) -> HttpResponse:
         "levels": settings_matrix.levels(),
         "preview_url": f"{base(form.entity)}/preview",
         "options_url": form.options_url(),
-        "panel": True,
+        "kind": form.row.kind if form.row is not None else "",
     }
     return visit.draw(PANEL, context, form.status)
 
@@ -202,9 +202,10 @@ def held(entity: Entity, row: Any) -> str:
 def retire(visit: Visit, pk: int) -> HttpResponseBase:
     """Out of use; the values stay."""
     entity, row = row_of(visit, pk)
+    kept_words = _("The field disappears everywhere; its values are kept and can come back.")
     context: dict[str, Any] = {
         "title": _("Retire %(name)s") % {"name": row.label},
-        "lead": f"{held(entity, row)} {_('The field disappears everywhere; its values are kept and can come back.')}",
+        "lead": " ".join((held(entity, row), kept_words)),
         "action": visit.request.path,
         "save_label": _("Retire"),
     }
@@ -235,7 +236,7 @@ def remove(visit: Visit, pk: int) -> HttpResponseBase:
     there = held(entity, row) if entity else ""
     context: dict[str, Any] = {
         "title": _("Remove %(name)s for good") % {"name": row.label},
-        "lead": f"{there} {_('They go with the field. This cannot be taken back.')}".strip(),
+        "lead": " ".join((there, _("They go with the field. This cannot be taken back."))).strip(),
         "action": visit.request.path,
         "danger": True,
         "save_label": _("Remove for good"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bosun.config.demo import invented
 from bosun.config.people import give_password, log_in_of
 from bosun.kernel import records, registry, sharing, stamps
 from bosun.kernel.actor import Act, system_actor
@@ -20,9 +21,10 @@ from bosun.platform.org.shipped import scopes
 
 SYSTEM = Act(system_actor(), "system", cause="fixture")
 EVERYTHING = "read create change remove export import"
-ENTITIES = ("customers", "contacts", "follow_ups", "opportunities")
-HIDDEN = {
-    "customers": {"credit_limit": "none"}, "contacts": {"id_no": "none"}, "opportunities": {"cost_price": "none"},
+ENTITIES = ("customers", "contacts", "follow_ups", "tasks", "opportunities", invented.VEHICLES, invented.SAMPLES)
+HIDDEN = invented.HIDDEN | {
+    "customers": {"credit_limit": "none", **invented.HIDDEN["customers"]}, "contacts": {"id_no": "none"},
+    "opportunities": {"cost_price": "none"},
 }  # fmt: skip
 ROLES: dict[str, dict[str, Any]] = {
     "rep": {"grants": {key: scopes("own", EVERYTHING) for key in ENTITIES}, "field_rights": HIDDEN},
@@ -31,6 +33,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "svc": {"grants": {key: scopes("all", "read change") for key in ENTITIES}, "field_rights": HIDDEN},
     "ro": {"grants": {key: scopes("all", "read") for key in ENTITIES}, "field_rights": HIDDEN},
 }
+for _rights in ROLES.values():
+    _rights["grants"]["reminders"] = scopes("own", f"{EVERYTHING} transfer")
+ROLES["rep"]["grants"]["tasks"] = scopes("own", f"{EVERYTHING} transfer")
 PEOPLE = (
     ("admin", "admin", "Ada Admin", "", "company"),
     ("mgrA", "ben", "Ben Berg", "manager", "team A"),
@@ -88,6 +93,7 @@ class World:
 def build(with_passwords: bool = True) -> World:
     """Make the world in an empty database."""
     world = World()
+    invented.declare()
     _people(world)
     for who, count in (("repA1", 3), ("repA2", 2), ("repB1", 3)):
         for number in range(count):
@@ -125,6 +131,7 @@ def _customer(world: World, who: str, number: int) -> None:
         "name": name, "grade": "ABC"[number % 3], "owner": world.people[who], "staff": 10 + number,
         "phones": [f"+4969555{secrets.randbelow(9000) + 1000}"], "credit_limit": {"amount": limit, "currency": "EUR"},
         "tags": [f"tag-{name}"], "email": f"{name.lower().replace(' ', '.')}@example.com", "address": f"Quay {name}",
+        "x_hint": (hint := _canary()),
     }  # fmt: skip
     customer = records.create("customers", raw, SYSTEM).pk
     person, id_no, note, step = (_canary() for _n in range(4))
@@ -139,15 +146,28 @@ def _customer(world: World, who: str, number: int) -> None:
     for entity, pk in (("customers", customer), ("contacts", contact), ("follow_ups", told)):
         world.keep(who, entity, pk)
     _opportunity(world, who, customer, f"Deal {number}" if who == "repA1" else _canary(), wide, closed)
+    _invented(world, who, customer, wide, closed)
     if who != "repA1":
         world.canaries.append(Canary(name, "customers", customer, "name", wide))
     world.canaries += [
+        Canary(hint, "customers", customer, "x_hint", closed),
         Canary(limit, "customers", customer, "credit_limit", closed),
         Canary(person, "contacts", contact, "name", wide),
         Canary(id_no, "contacts", contact, "id_no", closed),
         Canary(note, "follow_ups", told, "note", wide),
         Canary(step, "follow_ups", told, "next_step", wide),
     ]
+
+
+def _invented(world: World, who: str, customer: int, wide: frozenset[str], closed: frozenset[str]) -> None:
+    """A vehicle and a sample; what is hidden from reps in them carries canaries too."""
+    for key, make in ((invented.VEHICLES, invented.vehicle), (invented.SAMPLES, invented.sample)):
+        pk, said = make(world.people[who], customer)
+        world.keep(who, key, pk)
+        for name, text in said.items():
+            readers = closed if name in invented.HIDDEN[key] else wide
+            sealed = name == "x_secret"
+            world.canaries.append(Canary(text, key, pk, name, frozenset(("admin",)) if sealed else readers))
 
 
 def _opportunity(

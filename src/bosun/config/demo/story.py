@@ -13,6 +13,7 @@ from bosun.kernel import records, stamps
 from bosun.kernel.actor import Act
 from bosun.lib import clock
 from bosun.modules.activities import demo as activities
+from bosun.modules.activities import demo_tasks
 from bosun.modules.customers import demo as customers
 from bosun.modules.customers.demo import Plan, Seller
 from bosun.modules.opportunities import demo as opportunities
@@ -48,6 +49,7 @@ def build() -> None:
     told = activities.plan(found, rng, today, promises)
     customers.store(found)
     activities.store(found, told)
+    demo_tasks.store(found, staff.people, {name: hire.zone for name, hire in staff.hired.items()})
     opportunities.build(found, rng, today, [staff.people[name] for name in opportunities.FIRST])
     recent(found, staff)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bosun.kernel import registry
-from bosun.platform.customize import services, values
-from bosun.platform.jobs.declared import job
+from bosun.platform.customize import indexes, services, values
+from bosun.platform.jobs import queue
+from bosun.platform.jobs.declared import every, job
 from bosun.platform.jobs.running import Running
 from bosun.platform.search import index
 
-REINDEX = "customize.reindex"
+INDEX = "customize.indexes"
 
 
 @job(services.STRIP)
@@ -20,8 +21,27 @@ def strip(running: Running) -> dict[str, Any]:
     return {"records": values.strip(entity, str(running.args["name"])) if entity else 0}
 
 
-@job(REINDEX)
+@job(values.REINDEX)
 def reindex(running: Running) -> dict[str, Any]:
     """Make the documents of an entity anew: a field that holds words came back."""
     entity = registry.find(str(running.args["entity"]))
     return {"records": index.rebuild(entity) if entity and entity.search else 0}
+
+
+@job(values.REFILL)
+def refill(running: Running) -> dict[str, Any]:
+    """Work out the formulas of an entity anew."""
+    entity = registry.find(str(running.args["entity"]))
+    return {"records": values.fill(entity) if entity else 0}
+
+
+@job(INDEX, attempts=3)
+def index_fields(running: Running) -> dict[str, Any]:
+    """Make the indexes over invented fields that are missing."""
+    return dict(indexes.settle())
+
+
+@every(60, "customize.indexes")
+def look_at_indexes() -> None:
+    """Tables grow, and fields come and go."""
+    queue.enqueue(INDEX, unique=INDEX, priority=9)

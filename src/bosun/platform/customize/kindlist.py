@@ -27,16 +27,23 @@ LABELS = {
     "phones": _lazy("Phones"),
     "email": _lazy("E-mail"),
     "url": _lazy("Web address"),
+    "secret": _lazy("Encrypted"),
+    "formula": _lazy("Formula"),
+    "rollup": _lazy("Roll-up"),
 }
 DIGITS_MOST = 8
 TEXT_MOST = 2000
-NEEDS = {"choice": "options", "multichoice": "options", "ref": "target"}
+NEEDS = {"choice": "options", "multichoice": "options", "ref": "target", "formula": "formula", "rollup": "source"}
 """What a field of such a kind cannot do without."""
 ONCE = frozenset(("text", "number", "date", "email", "url", "ref"))
 """Kinds whose values can be told apart, so that each may be there once."""
 SEARCHED = frozenset(("text", "longtext", "tags", "phones", "email", "url"))
 """Kinds whose words are found by search."""
-WITHOUT_DEFAULT = frozenset(("ref", "phones"))
+COMPUTED = frozenset(("formula", "rollup"))
+"""Kinds that nobody writes."""
+ORDER = {"formula": 1, "rollup": 2}
+"""Which of them are worked out first."""
+WITHOUT_DEFAULT = frozenset(("ref", "phones", "secret", *COMPUTED))
 
 
 class ToEntity(kinds.Reference):
@@ -74,10 +81,19 @@ def make(kind: str, settings: Mapping[str, Any] | None) -> kinds.Kind:
     return MAKERS[kind](settings or {})
 
 
+def gives(settings: Mapping[str, Any]) -> kinds.Kind:
+    """The kind of what a formula works out."""
+    return MAKERS[settings.get("gives", "number")](settings)
+
+
 def shape_of(kind: str, settings: Mapping[str, Any] | None) -> str:
     """What must be equal for one field to read the values of another."""
     said = settings or {}
     return f"{kind}:{said.get('target', '')}:{said.get('digits', 0)}"
+
+
+GIVES = ("number", "text", "boolean", "date", "money")
+HOW = ("count", "sum", "min", "max")
 
 
 # settings --------------------------------------------------------------------------------------------------------
@@ -112,6 +128,15 @@ SETTINGS: dict[str, Setting] = {
         lambda: _("There is no entity of that name to refer to."),
     ),
     "default": Setting(lambda value: True, lambda: ""),
+    "formula": Setting(_is_short_text, lambda: _("Write the formula.")),
+    "gives": Setting(lambda value: value in GIVES, lambda: _("Say what the formula gives.")),
+    "source": Setting(_is_short_text, lambda: _("Say which records are rolled up.")),
+    "how": Setting(lambda value: value in HOW, lambda: _("Say what is worked out.")),
+    "of": Setting(_is_short_text, lambda: _("Say which field is worked out.")),
+    "clear_to": Setting(
+        lambda value: isinstance(value, list) and all(isinstance(pk, int) for pk in value),
+        lambda: _("These settings do not fit a field."),
+    ),
 }
 
 

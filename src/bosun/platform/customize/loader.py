@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,9 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec, JsonKey
-from bosun.platform.customize import kindlist
+from bosun.platform.customize import computed, kindlist
 from bosun.platform.customize.models import CustomField
+from bosun.platform.customize.secret import Secret
 
 STAMP = "customize"
 FIRST = 100_000
@@ -39,17 +40,28 @@ def specs_of(entity: str) -> dict[str, FieldSpec]:
 
 def _load() -> dict[str, dict[str, FieldSpec]]:
     found: dict[str, dict[str, FieldSpec]] = {}
+    later = []
     for row in CustomField.objects.filter(deleted_at__isnull=True).order_by("entity", "position", "pk"):
         target = (row.settings or {}).get("target")
-        if target is None or registry.find(target) is not None:
+        if row.kind in kindlist.COMPUTED:
+            later.append(row)
+        elif target is None or registry.find(target) is not None:
             found.setdefault(row.entity, {})[row.name] = spec_of(row)
-    return found
+    # Roll-ups may be over formulas.
+    for row in sorted(later, key=lambda row: kindlist.ORDER[row.kind]):
+        spec = computed_spec(row, lambda key: {**registry.get(key).native_specs(), **found.get(key, {})})
+        if spec is not None:
+            found.setdefault(row.entity, {})[row.name] = spec
+    return {key: dict(sorted(part.items(), key=lambda pair: pair[1].order)) for key, part in found.items()}
 
 
 def spec_of(row: Any) -> FieldSpec:
-    """The spec of one declared field."""
+    """The spec of one declared field whose values are written."""
     settings = row.settings or {}
-    kind = kindlist.make(row.kind, settings)
+    if row.kind == "secret":
+        kind: Kind = Secret(f"{row.entity}.{row.name}", settings.get("clear_to", ()))
+    else:
+        kind = kindlist.make(row.kind, settings)
     return FieldSpec(
         row.name,
         Label(row.label, row.labels),
@@ -59,6 +71,34 @@ def spec_of(row: Any) -> FieldSpec:
         required=row.required,
         unique=row.unique,
         default=given(kind, settings["default"]) if settings.get("default") not in (None, "") else None,
+        custom=row.pk or -1,
+        order=FIRST + (row.position or 0),
+    )
+
+
+def computed_spec(row: Any, specs: Callable[[str], Mapping[str, FieldSpec]]) -> FieldSpec | None:
+    """The spec of a field that is worked out; None where what it needs is not there any more."""
+    settings = row.settings or {}
+    made: JsonKey | None = None
+    depends: tuple[str, ...] = ()
+    if registry.find(row.entity) is None:
+        return None
+    if row.kind == "formula":
+        known = computed.usable(specs(row.entity))
+        made = computed.formula_store(row.entity, row.name, kindlist.gives(settings), settings["formula"], set(known))
+        depends = tuple(sorted(made.formula.names)) if made and made.formula else ()
+    else:
+        made = computed.rollup_store(row.name, settings, specs)
+    if made is None:
+        return None
+    return FieldSpec(
+        row.name,
+        Label(row.label, row.labels),
+        made.kind,
+        made,
+        help=row.help or "",
+        read_only=True,
+        depends=depends,
         custom=row.pk or -1,
         order=FIRST + (row.position or 0),
     )

@@ -14,8 +14,12 @@ from bosun.kernel.models import Member
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import kindlist, loader
 from bosun.platform.customize.models import CustomField, SpentKey
+from bosun.platform.jobs import queue
 
 CHUNK = 500
+AT_ONCE = 1000
+"""So many records are gone through while one waits; more by a job."""
+REFILL, REINDEX = "customize.refill", "customize.reindex"
 
 
 def holding(entity: Entity, name: str) -> Any:
@@ -42,6 +46,32 @@ def _take_out(rows: Sequence[Any], name: str) -> None:
         row.custom = {key: value for key, value in row.custom.items() if key != name}
     if rows:
         type(rows[0])._default_manager.bulk_update(rows, ["custom"])
+
+
+def refill(entity: Entity) -> None:
+    """Work out the formulas of every record anew: now where they are few, else in a job."""
+    if entity.model._default_manager.all()[: AT_ONCE + 1].count() > AT_ONCE:
+        queue.enqueue(REFILL, {"entity": entity.key}, unique=f"{REFILL} {entity.key}")
+    else:
+        fill(entity)
+
+
+def fill(entity: Entity) -> int:
+    """Work out the formulas of every record anew, a part at a time; answers of how many."""
+    manager, last, done = entity.model._default_manager, 0, 0
+    stores: list[Any] = [spec.store for spec in entity.specs().values() if hasattr(spec.store, "fill")]
+    while True:
+        with transaction.atomic():
+            rows = list(manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:CHUNK])
+            for row in rows:
+                for store in stores:
+                    store.fill(row)
+            if rows:
+                manager.bulk_update(rows, ["custom"])
+        done += len(rows)
+        if len(rows) < CHUNK:
+            return done
+        last = rows[-1].pk
 
 
 def spend_keys(key: str, pks: Sequence[int]) -> None:

@@ -83,7 +83,9 @@ def _next(moved: Sequence[Draft], env: Env) -> list[Stay]:
 
 
 def forget(entity: str, pks: Sequence[int]) -> None:
-    """Records that are gone for good have been nowhere."""
+    """Records that are gone for good have been nowhere; a stage that is gone for good has no name any more."""
+    if entity == "stages":
+        Stay.objects.filter(stage_id__in=list(pks)).update(stage=None)
     Stay.objects.filter(entity=entity, record_id__in=list(pks)).delete()
 
 

@@ -42,5 +42,7 @@ def follow(drafts: Sequence[Draft], env: Env) -> None:
 def _start(row: Any, now: datetime) -> datetime | None:
     """The first time of the series; where that was told, the next one to come: what fell into a silence is not owed."""
     start: datetime = row.snoozed_until or row.due
+    if row.nags == 0:
+        return start
     last = Notice.objects.filter(reminder_id=row.pk).aggregate(last=Max("due_at"))["last"]
     return start if last is None or last < start else grid.after(start, row.nag_minutes, max(last, now))
