@@ -134,3 +134,11 @@ def test_one_that_is_held_back_does_not_stop_the_others(api: Caller, world: Worl
     body = api("ada").send("POST", "departments/bulk", {"ids": [used, empty], "remove": True})
     assert body["changed"] == 1
     assert [(line["id"], line["guards"][0]["rule"]) for line in body["failed"]] == [(used, "in_use")]
+
+
+@pytest.mark.parametrize("meant", [{"filter": None}, {"q": None}, {"filter": {}, "q": {"name": "a"}}])
+def test_what_a_program_forgot_to_fill_is_not_everything(
+    api: Caller, fleet: dict[str, int], meant: dict[str, Any]
+) -> None:
+    api("ann").send("POST", "customers/bulk", {**meant, "remove": True}, status=400)
+    assert len(grades()) == len(fleet)

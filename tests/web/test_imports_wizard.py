@@ -382,3 +382,9 @@ def test_an_empty_file_with_all_columns_comes_from_the_declaration(sit: Callable
     assert header[0] == "Customer"
     assert "Credit limit" not in header
     assert "Phones" in header
+
+
+def test_a_cell_too_long_far_down_is_said_at_the_first_step(sit: Callable[[str], Seat]) -> None:
+    content = FILE.replace(",", ";") + "x" * 2_000_000 + ";IT;;1\n"
+    page = sit("ada").post("/customers/import", 422, file=file(content)).content.decode()
+    assert "A cell of this table is too long." in page

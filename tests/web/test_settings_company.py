@@ -126,6 +126,8 @@ def test_positions_and_rates_are_kept_in_dialogs(world: World, sit: Callable[[st
     assert "USD" in seat.get("/settings/rates")
     refused = seat.send("/settings/rates/new", 422, currency="QQQ", day="2026-01-01", rate="0.92").content.decode()
     assert "This currency is not known." in refused
+    refused = seat.send("/settings/rates/new", 422, currency="USD", day="2026-01-02", rate="0").content.decode()
+    assert "too small" in refused
     assert records.query("rates", world.actor("ada")).count() == (1, True)
 
 

@@ -118,7 +118,9 @@ def test_the_page_says_what_is_seen_and_why(world: World, sit: Callable[[str], S
     world.customer("cyd", name="Orkla")
     mine = sit("ann").get("/me/rights")
     assert ("See", "Own", "Test rep") in lines_of(mine)
-    assert ("Field “Credit limit”", "Hidden", "Test rep") in lines_of(mine)
+    assert "Credit limit" not in mine
+    hers = sit("ada").get(f"/settings/people/{world.people['ann']}/rights")
+    assert ("Field “Credit limit”", "Hidden", "Test rep") in lines_of(hers)
     assert re.search(r'Customers <span class="n">1</span>', mine)
     assert "Orkla" not in mine
     theirs = sit("ada").get(f"/settings/people/{world.people['ben']}/rights")

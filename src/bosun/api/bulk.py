@@ -73,9 +73,12 @@ def _targets(entity: Entity, raw: dict[str, Any], call: Call) -> list[int]:
         if not all(isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**63 for pk in ids):
             raise Unreadable(_("“ids” is a list of at most %(most)s ids.") % {"most": MOST_IDS})
         return list(dict.fromkeys(ids))
+    if raw.get("filter", {}) is None or not isinstance(raw.get("q", ""), str):
+        # What a program forgot to fill must not come to mean every record.
+        raise Unreadable(_("Give either “ids” or a “filter”."))
     asked = records.query(entity, call.actor, call.env).filter(raw.get("filter"))
     if raw.get("q"):
-        asked = asked.search(str(raw["q"]))
+        asked = asked.search(raw["q"])
     ids = list(asked.rows().order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(ids) > MOST_ROWS:
         raise Invalid(_("This meets more than %(most)s records. Narrow the filter.") % {"most": MOST_ROWS})

@@ -27,7 +27,7 @@ from bosun.web.visit import Visit, page
 def my_rights(visit: Visit) -> HttpResponseBase:
     """What I may see, and why."""
     person = profile.own(visit.actor)
-    context = explained(person, visit.actor)
+    context = explained(person, visit.actor, visit.actor)
     context |= {"title": _("What I may see"), "lead": _("An administrator can change it.")}
     return settings_pages.draw(visit, "me-rights", "rights", context)
 
@@ -44,7 +44,7 @@ def rights(visit: Visit, pk: int) -> HttpResponseBase:
         except DoorError as refused:
             error = refused.title
     actor = actors.load(pk)
-    context: dict[str, Any] = explained(person, actor) if actor else {"off": True}
+    context: dict[str, Any] = explained(person, actor, visit.actor) if actor else {"off": True}
     by_roles, _fields = unite(
         {"grants": r.grants, "field_rights": r.field_rights} for r in actors.roles(person.roles or ())
     )
@@ -73,8 +73,8 @@ def save(visit: Visit, person: Any) -> HttpResponseBase:
     return HttpResponseRedirect(visit.request.path)
 
 
-def explained(person: Any, actor: Actor) -> dict[str, Any]:
-    """For each entity what is open, how far, through what, and which fields are not."""
+def explained(person: Any, actor: Actor, reader: Actor) -> dict[str, Any]:
+    """For each entity what is open, how far, through what, and which fields are not, of those that the reader knows."""
     roles = actors.roles(person.roles or ())
     return {
         "administrator": next((role.name for role in roles if role.administrator), ""),
@@ -82,12 +82,12 @@ def explained(person: Any, actor: Actor) -> dict[str, Any]:
         "departments": actors.department_names(actor.departments),
         "below": len(actor.below - actor.departments),
         "opened": [
-            line for entity in settings_matrix.entities() if (line := entity_line(entity, person, roles, actor))
+            line for entity in settings_matrix.entities() if (line := entity_line(entity, person, roles, actor, reader))
         ],
     }
 
 
-def entity_line(entity: Entity, person: Any, roles: list[Any], actor: Actor) -> dict[str, Any] | None:
+def entity_line(entity: Entity, person: Any, roles: list[Any], actor: Actor, reader: Actor) -> dict[str, Any] | None:
     """One entity: its actions with scope and reason; None where nothing is open or withdrawn."""
     actions = []
     for action, label in settings_matrix.actions_of(entity).items():
@@ -105,7 +105,7 @@ def entity_line(entity: Entity, person: Any, roles: list[Any], actor: Actor) -> 
         "count": spelled(entity, actor),
         "from": str(entity.native_specs()[entity.rights_from].label) if entity.rights_from else "",
         "actions": actions,
-        "fields": field_lines(entity, roles, actor),
+        "fields": field_lines(entity, roles, actor, reader),
     }
 
 
@@ -131,10 +131,10 @@ def reasons(key: str, action: str, scope: Scope, person: Any, roles: Iterable[An
     return found
 
 
-def field_lines(entity: Entity, roles: Iterable[Any], actor: Actor) -> list[dict[str, Any]]:
-    """The fields that are hidden or can only be read, and which roles say so."""
+def field_lines(entity: Entity, roles: Iterable[Any], actor: Actor, reader: Actor) -> list[dict[str, Any]]:
+    """The fields that are hidden or can only be read, and which roles say so; only such as exist for the reader."""
     found = []
-    for name, spec in entity.specs().items():
+    for name, spec in access.specs(entity, reader).items():
         right = actor.field_right(entity.key, name)
         if right == FieldRight.WRITE or not access.may(actor, entity, "read"):
             continue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import IO, Any
 
@@ -62,15 +63,17 @@ def reading_of(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: raw[name] for name in READING if raw.get(name) not in (None, "")}
 
 
-def open_as_table(held: bytes, name: str, reading: Mapping[str, Any]) -> Table:
-    """The table in a file, or Invalid with a sentence."""
+@contextmanager
+def open_as_table(held: bytes, name: str, reading: Mapping[str, Any]) -> Iterator[Table]:
+    """The table in a file, or Invalid with a sentence, also for what is met further down in it."""
     try:
-        return open_table(held, name, **reading_of(reading))
+        with open_table(held, name, **reading_of(reading)) as table:
+            yield table
     except SheetError as error:
         raise Invalid(words_for(error)) from None
 
 
-def table_of(made: Import) -> Table:
+def table_of(made: Import) -> AbstractContextManager[Table]:
     """The table of an import."""
     return open_as_table(content(made.digest), made.file_name, made.reading)
 

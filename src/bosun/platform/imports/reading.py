@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ FEW_BLANKS = 0.05
 """Up to this part of the rows a blank cell is an oversight rather than the rule."""
 _NUMBERED = re.compile(r"\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b")
 NUMBER_LOCALES = ("en", "es", "zh-hans")
-Opener = Callable[[], Table]
+Opener = Callable[[], AbstractContextManager[Table]]
 
 
 @dataclass

@@ -34,6 +34,12 @@ def known_currency(draft: Draft, env: Env) -> None:
         draft.refuse("currency", _("This currency is not known. Use its three letters, as in USD."))
 
 
+def worth_something(draft: Draft, env: Env) -> None:
+    """A rate is above nothing: at nothing every amount of its currency would count for nothing."""
+    if draft.values.get("rate") == 0:
+        draft.refuse("rate", _("This number is too large or too small."))
+
+
 def accent_is_colour(draft: Draft, env: Env) -> None:
     """An accent is #rrggbb."""
     accent = draft.values.get("accent")
@@ -76,7 +82,7 @@ RATE = Entity(
     menu="settings",
     owned=False,
     stamp="rates",
-    rules=[known_currency],
+    rules=[known_currency, worth_something],
     sort="currency -day",
     timeline=False,
     open_to_all=True,
