@@ -36,6 +36,9 @@ def fill(key: str, **values: Any) -> None:
     rows = ({"name": f"Tide {n}", **{name: make(n) for name, make in values.items()}} for n in range(ROWS))
     loading.load(registry.get(key), rows, indexed=False)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # An index cannot be made while rows of the same transaction wait for their references to be checked.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ANALYZE")
 
 

@@ -168,7 +168,8 @@ def _ends() -> set[str]:
 
 def follow() -> None:
     """Bring the registry in step with the declarations; costs nothing while they stay as they are."""
-    declared: Mapping[str, Declared] = stamps.cached(loader.STAMP, "objects", _load)
+    everything: Mapping[str, Declared] = stamps.cached(loader.STAMP, "objects", _load)
+    declared = {key: one for key, one in everything.items() if isinstance(registry.find(key), Invented | None)}
     held = {entity.key: entity for entity in registry.all_entities() if isinstance(entity, Invented)}
     if len(held) == len(declared) and all(key in held and held[key].declared is one for key, one in declared.items()):
         return

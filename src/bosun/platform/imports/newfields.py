@@ -154,7 +154,7 @@ def make(made: Import, actor: Actor) -> Actor:
     """Make the fields that the map of an import asks for, once; the actor, who may see them from now on."""
     wanted = [
         (entity, target)
-        for entity, target in _targets(made.map)
+        for entity, target in _targets(made)
         if there(entity, target, access.specs(entity, actor)) is None
     ]
     for _entity, target in wanted:
@@ -177,11 +177,16 @@ def make(made: Import, actor: Actor) -> Actor:
     return replace(actor)
 
 
-def _targets(raw: Any) -> Iterator[tuple[Entity, MutableMapping[str, Any]]]:
-    """Every target with a new field, and the entity that gets it."""
+def _targets(made: Import) -> Iterator[tuple[Entity, MutableMapping[str, Any]]]:
+    """Every target with a new field, and the entity that gets it, in the order of the file.
+
+    A database need not keep the order of a JSON object.
+    """
+    raw = made.map
     for step in raw.get("steps", [raw]) if isinstance(raw, Mapping) else ():
         entity = registry.find(str(step.get("entity") or ""))
-        for said in (step.get("columns") or {}).values():
+        columns = step.get("columns") or {}
+        for said in (columns[header] for header in made.headers if header in columns):
             for one in said if isinstance(said, list) else [said]:
                 if entity is not None and isinstance(one, MutableMapping) and "new_field" in one:
                     yield entity, one
@@ -195,6 +200,6 @@ def take_back(made: Import, actor: Actor) -> None:
     batch = batch_of(made)
     if not records.authors(batch):
         return
-    held = [target for target in _targets(made.map) if values.holding(target[0], str(target[1]["field"])).exists()]
+    held = [target for target in _targets(made) if values.holding(target[0], str(target[1]["field"])).exists()]
     if not held:
         records.undo(batch, Act(actor, "import", cause=f"undo of import {made.pk}"))
