@@ -38,6 +38,18 @@ export async function send(url, { method = "GET", body = null, accept = "text/ht
   }
 }
 
+/** What the server answers as JSON; null when it did not, or when the question was taken back meanwhile. */
+export async function ask(url, signal) {
+  const response = await send(url, { accept: "application/json", signal });
+  if (!response?.ok) return null;
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name !== "AbortError") say("offline");
+    return null;
+  }
+}
+
 function signedOut(response) {
   return response.status === 401 || (response.redirected && new URL(response.url).pathname.includes("/account/login"));
 }

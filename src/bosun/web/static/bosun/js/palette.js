@@ -1,6 +1,6 @@
 // Ctrl+K: go to, create, run a verb on this record or on the ticked rows.
 import { $, $$, debounce, icon, make, unique, word } from "./lib.js";
-import { send } from "./net.js";
+import { ask } from "./net.js";
 import { loadDialog, openDialog, postVerb } from "./overlay.js";
 
 const dialog = $("#palette");
@@ -25,8 +25,8 @@ async function search(query) {
   const chosen = JSON.parse($("#bulk")?.dataset.chosen ?? "{}");
   if (chosen.ids) url.searchParams.set("ids", chosen.ids);
   if (chosen.ids) url.searchParams.set("of", $("#bulk").dataset.entity);
-  const response = await send(url, { accept: "application/json", signal: asked.signal });
-  if (response?.ok) draw((await response.json()).groups ?? []);
+  const found = await ask(url, asked.signal);
+  if (found) draw(found.groups ?? []);
 }
 
 function draw(groups) {

@@ -1,6 +1,6 @@
 // Picking one record as one types: <ref-picker data-pick-url>. A combobox with a list in the top layer.
 import { $, $$, avatar, debounce, icon, make, unique, word } from "./lib.js";
-import { send } from "./net.js";
+import { ask } from "./net.js";
 import { place } from "./overlay.js";
 
 /** A floating list of choices under an input; shared by pickers and tag fields. */
@@ -82,12 +82,11 @@ export class Choices {
   }
 }
 
-/** The items that an address offers for what was typed. */
+/** The items that an address offers for what was typed; null when there is no answer. */
 export async function offered(url, query, signal) {
   const whole = new URL(url, location.href);
   whole.searchParams.set("q", query);
-  const response = await send(whole, { accept: "application/json", signal });
-  return response?.ok ? response.json() : { items: [] };
+  return ask(whole, signal);
 }
 
 class RefPicker extends HTMLElement {
@@ -126,7 +125,7 @@ class RefPicker extends HTMLElement {
     this.asked = new AbortController();
     const query = all ? "" : this.input.value.trim();
     const answer = await offered(this.dataset.pickUrl, query, this.asked.signal);
-    if (document.activeElement !== this.input) return;
+    if (!answer || document.activeElement !== this.input) return;
     const items = [...(answer.items ?? [])];
     if (answer.create && query) items.push({ create: answer.create, name: query, words: word("create", { name: query }), icon: "plus" });
     this.choices?.show(items);

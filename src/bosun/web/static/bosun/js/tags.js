@@ -44,7 +44,7 @@ class TagsInput extends HTMLElement {
   async search() {
     if (!this.dataset.pickUrl) return;
     const answer = await offered(this.dataset.pickUrl, this.input.value.trim());
-    const items = (answer.items ?? []).filter((item) => !this.values.includes(item.name));
+    const items = (answer?.items ?? []).filter((item) => !this.values.includes(item.name));
     if (document.activeElement === this.input) this.choices?.show(items, false);
   }
 
