@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0002_initial"),
+        ("kernel", "0003_timeline_index"),
         ("org", "0001_initial"),
     ]
 
