@@ -25,6 +25,7 @@ OWN_TABLES = {
     "bosun.platform.jobs.schedule": "the next time of a periodic task is a row of the scheduler, no record",
     "bosun.platform.imports.services": "an import is a log of what a person brought in, no record",
     "bosun.platform.imports.runner": "an import is a log of what a person brought in, no record",
+    "bosun.platform.imports.newfields": "an import is a log of what a person brought in, no record",
     "bosun.platform.imports.wizard": "an import is a log of what a person brought in, no record",
     "bosun.platform.customize.values": "what a field held that was removed for good, or referred to, ends with it",
     "bosun.config.commands.import": "a rehearsal leaves no import behind",

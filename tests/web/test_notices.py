@@ -117,6 +117,7 @@ def test_a_time_that_has_gone_is_refused_in_words(world: World, sit: Sit) -> Non
     row = told(world)
     sit("ann").send(f"/notices/{row.pk}/snooze", 422, **{"for": "pick", "until": "2020-01-01T10:00"})
     sit("ann").send(f"/notices/{row.pk}/snooze", 422, **{"for": "pick"})
+    assert Reminder.objects.get().snoozed_until is None
 
 
 @pytest.mark.parametrize("what", ["done", "close", "snooze"])

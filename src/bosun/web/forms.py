@@ -116,8 +116,8 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
     try:
         with transaction.atomic():
             record = records.create(entity, raw, visit.act("form", batch), visit.env)
-            for part in slots.of("form.parts"):
-                part.save(visit, entity, record, batch)  # type: ignore[attr-defined]
+            for provider in slots.of("form.parts"):
+                provider.save(visit, entity, record, batch)  # type: ignore[attr-defined]
     except Invalid as error:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,11 +67,23 @@ class Recurrence(Text):
                 raise refuse(_("This would never come again. Choose other days.")) from None
             raise refuse(_("This recurrence cannot be read. Daily, weekly, monthly or yearly works.")) from None
 
+    def one_operand(self, raw: Any, env: Env) -> Any:
+        wanted = super().parse_filled(raw, env)  # a part of a rule is looked for, or what never was one
+        if not wanted:
+            raise refuse(_("Give a value to compare with."))
+        return wanted
+
     def text(self, value: Any, env: Env) -> str:
         return in_words(value, env.language) if value else ""
 
+    def operand_text(self, op: str, operand: Any, env: Env) -> str:
+        return ", ".join(operand) if isinstance(operand, list) else str(operand or "")
+
     def export(self, value: Any, env: Env) -> str:
         return value or ""
+
+    def sample(self, rng: random.Random) -> Any:
+        return rng.choice(("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY"))
 
 
 def in_words(rule: str, language: str) -> str:

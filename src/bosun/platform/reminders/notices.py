@@ -49,8 +49,8 @@ def close(pk: int, actor: Actor) -> None:
 
 def seen(actor: Actor, upto: int) -> None:
     """The history was looked at, up to a notice."""
-    mine = Notice.objects.filter(person_id=actor.id or 0, id__lte=upto, read_at__isnull=True)
-    mine.update(read_at=clock.now())
+    person, now = actor.id or 0, clock.now()
+    Notice.objects.filter(person_id=person, id__lte=upto, read_at__isnull=True).update(read_at=now)
 
 
 def late(row: Notice) -> bool:

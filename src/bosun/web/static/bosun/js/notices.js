@@ -195,7 +195,6 @@ async function seen(root) {
 }
 
 on("click", "[data-notices-more]", async (event, button) => {
-  event.stopPropagation();
   const response = await send(button.dataset.noticesMore);
   if (!response?.ok) return;
   const more = document.createElement("template");
@@ -203,7 +202,6 @@ on("click", "[data-notices-more]", async (event, button) => {
   button.replaceWith(more.content);
 });
 on("click", "[data-sound-is]", async (event, button) => {
-  event.stopPropagation();
   const next = muted() ? "on" : "off";
   holder.dataset.sound = next;
   bell?.toggleAttribute("data-muted", next === "off");

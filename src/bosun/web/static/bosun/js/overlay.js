@@ -36,7 +36,7 @@ on("keydown", ".menu", (event, menu) => {
 });
 
 on("click", ".menu a, .menu button", (event, entry) => {
-  if (!entry.closest(".seg")) entry.closest(".menu").hidePopover();
+  if (!entry.closest(".seg, [data-stays]")) entry.closest(".menu").hidePopover();
 });
 
 /** What has the focus in a dialog: the first of these that is there. */

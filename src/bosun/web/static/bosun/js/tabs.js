@@ -1,6 +1,7 @@
 // Several tabs of one person act as one: they tell each other, one of them listens to the server, each sound comes once.
 
 const LEASE = 4000;
+const SETTLES = 10000;
 
 export class Tabs {
   constructor(name, heard) {
@@ -45,11 +46,13 @@ export class Tabs {
   async once(what, number, then) {
     const key = `${this.name}-${what}`;
     const first = () => {
-      if (Number(localStorage.getItem(key) ?? 0) >= number) return;
+      if (Number(localStorage.getItem(key) ?? 0) >= number) return null;
       localStorage.setItem(key, String(number));
       then();
+      return new Promise((go) => setTimeout(go, SETTLES));
     };
-    if (navigator.locks) await navigator.locks.request(key, first);
+    // What one tab stores the others see a little later; until then the lock keeps them from doing it too.
+    if (navigator.locks) await navigator.locks.request(`${key}-${number}`, { ifAvailable: true }, (lock) => lock && first());
     else first();
   }
 }

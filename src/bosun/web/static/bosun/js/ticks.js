@@ -24,8 +24,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A letter in the menu of what can be made takes its entry: C, then T for a task.
-on("keydown", "#create-menu", (event, menu) => {
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+document.addEventListener("keydown", (event) => {
+  const menu = $("#create-menu:popover-open");
+  if (!menu || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
   const letter = event.key.toLocaleLowerCase();
   const fitting = [...menu.querySelectorAll("a")].filter((each) => each.textContent.trim().toLocaleLowerCase().startsWith(letter));
   if (fitting.length === 1) fitting[0].click();

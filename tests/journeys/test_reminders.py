@@ -1,0 +1,120 @@
+"""A task that nags every minute: a card and a sound, snooze, again, done, silence, in two tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Desk
+
+pytestmark = pytest.mark.browser
+HOOK = """
+window.rings = 0;
+const original = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.rings += 1; return original.call(this); };
+"""
+QUIET = 3500
+"""Milliseconds in which worker and stream have looked several times."""
+
+
+def card(page: Page) -> Any:
+    return page.locator("[data-popup]", has_text="Call Priya")
+
+
+def rings(*tabs: Page) -> int:
+    return sum(int(tab.evaluate("window.rings")) for tab in tabs)
+
+
+def heard(count: int, *tabs: Page) -> None:
+    """So many sounds in all tabs together, and no more a moment later."""
+    tabs[0].wait_for_timeout(1500)
+    assert rings(*tabs) == count
+
+
+def make_task(page: Page, now: datetime) -> None:
+    """From the keyboard: C, T; reminded at the time and every minute after."""
+    page.keyboard.press("c")
+    page.keyboard.press("t")
+    page.wait_for_url("**/tasks/new")
+    due = now.astimezone(ZoneInfo("Europe/Oslo")).replace(tzinfo=None) + timedelta(minutes=2)
+    page.get_by_label("Task", exact=False).first.fill("Call Priya")
+    page.locator("#id_due").fill(due.isoformat(timespec="minutes"))
+    page.get_by_label("When").last.select_option("0")
+    page.get_by_label("How often").select_option("1")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Call Priya")).to_be_visible()
+
+
+def test_a_task_that_nags_rings_once_for_all_tabs_until_it_is_done(
+    desk: Desk, push: Callable[[float], datetime]
+) -> None:
+    first = desk("kim")
+    first.context.add_init_script(HOOK)
+    first.goto("/day")
+    make_task(first, push(0))
+    second = first.context.new_page()
+    second.goto("/customers")
+    for tab in (first, second):
+        tab.mouse.click(720, 24)
+        expect(card(tab)).to_have_count(0)
+
+    push(3)
+    for tab in (first, second):
+        expect(card(tab)).to_be_visible()
+        expect(tab.locator("#bell [data-count]")).to_have_text("1")
+    heard(1, first, second)
+    expect(second).to_have_title("(1) Customers · Halyard Pumps")
+
+    card(second).get_by_role("button", name="Snooze").click()
+    second.get_by_role("button", name="10 minutes").click()
+    for tab in (first, second):
+        expect(card(tab)).to_have_count(0)
+    push(5)
+    second.wait_for_timeout(QUIET)
+    assert (card(first).count(), card(second).count(), rings(first, second)) == (0, 0, 1)
+
+    push(6)
+    for tab in (first, second):
+        expect(card(tab)).to_be_visible()
+    heard(2, first, second)
+    push(1)
+    second.wait_for_timeout(QUIET)
+    assert (card(first).count(), card(second).count(), rings(first, second)) == (1, 1, 3)
+
+    card(first).get_by_role("button", name="Done").click()
+    for tab in (first, second):
+        expect(card(tab)).to_have_count(0)
+    push(30)
+    second.wait_for_timeout(QUIET)
+    assert (card(first).count(), card(second).count(), rings(first, second)) == (0, 0, 3)
+    second.goto("/tasks?view=done")
+    expect(second.get_by_role("link", name="Call Priya")).to_be_visible()
+
+    # What was told stands in the bell; nothing is unread for long.
+    second.keyboard.press("n")
+    panel = second.locator("#notices")
+    expect(panel.get_by_role("link", name="Call Priya")).to_have_count(3)
+
+
+def test_the_sound_is_switched_off_for_good(desk: Desk, push: Callable[[float], datetime]) -> None:
+    page = desk("kim", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page.context.add_init_script(HOOK)
+    page.goto("/day")
+    page.locator("#bell").click()
+    page.get_by_role("button", name="Sound on").click()
+    expect(page.get_by_role("button", name="Sound off")).to_be_visible()
+    page.keyboard.press("Escape")
+    make_task(page, push(0))
+    push(3)
+    expect(card(page)).to_be_visible()
+    heard(0, page)
+    box = card(page).bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    card(page).get_by_role("button", name="Done").click()
+    expect(card(page)).to_have_count(0)
