@@ -17,7 +17,6 @@ from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, DoorError, FieldError, Invalid, NotFound, Unreadable
-from bosun.kernel.undo import touched_lines
 
 CHUNK = 500
 MOST_IDS, MOST_ROWS, MOST_FAILED = 10_000, 100_000, 1000
@@ -184,7 +183,9 @@ def undo(call: Call) -> HttpResponse:
         raise Denied()
     done = records.undo(batch, call.act("undo"))
     open_ = {(key, pk) for key, pk, _title in done.left_alone if _visible(call, key, pk)}
-    lines = [line for line in touched_lines(done) if (line["entity"], line["id"]) in open_]
+    lines = [
+        {"entity": entity, "id": pk, "title": title} for entity, pk, title in done.left_alone if (entity, pk) in open_
+    ]
     return answer({"removed": done.removed, "put_back": done.put_back, "left_alone": lines})
 
 

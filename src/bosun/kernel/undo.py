@@ -285,8 +285,3 @@ def _outside(entity: Entity, pks: list[int], going: set[tuple[str, int]]) -> set
             for row in child.model._default_manager.filter(pk__in=outside[start : start + CHUNK]):
                 held.update(pk for _model, pk in spec.kind.refers(spec.get(row)) if pk in wanted)
     return held
-
-
-def touched_lines(done: Undone) -> list[dict[str, Any]]:
-    """What was left alone, for a page or the command line."""
-    return [{"entity": entity, "id": pk, "title": title} for entity, pk, title in done.left_alone]
