@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 def enter(page: Page, name: str) -> None:
     """An opportunity through its form."""
     page.goto("/opportunities/new")
-    page.get_by_label("Opportunity", exact=True).fill(name)
+    page.locator("input[name=name]").fill(name)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
@@ -60,7 +60,7 @@ def test_a_sale_is_moved_won_and_another_lost(desk: Desk) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(column(page, "Engaging").locator("[data-card]")).to_have_count(1)
+    expect(toast(page).filter(has_text="Sludge tank: Engaging")).to_be_visible()
     page.reload()
     expect(column(page, "Engaging").locator("[data-card]")).to_have_count(1)
     begin = tank.bounding_box()
@@ -71,7 +71,7 @@ def test_a_sale_is_moved_won_and_another_lost(desk: Desk) -> None:
     carry_on(page, page.locator(".zone.overdue"))
     dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Lost because")
-    dialog.get_by_label("Lost because").select_option("price")
+    dialog.locator("select[name=lost_reason]").select_option("price")
     dialog.get_by_role("button", name="Lost", exact=True).click()
     expect(tank).to_have_count(0)
     page.goto("/opportunities/board?view=mine")

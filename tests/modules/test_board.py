@@ -162,7 +162,7 @@ def test_only_stages_of_its_pipelines_and_only_entities_with_a_board(world: Worl
     for wrong in ("", "abc", "987654321", str(2**70)):
         ann.send(f"/opportunities/{made}/move", 404, stage=wrong, version=1, card=1)
     ann.get("/customers/board", 404)
-    ann.get("/opportunities/board", 200, pipeline="nonsense")
+    assert laid(ann.get("/opportunities/board", 200, pipeline="nonsense")) == [(made, stage("Prospecting"))]
     ann.get("/nonsense/board", 404)
     ann.get("/opportunities/board/cards", 404, stage="x")
     customer = world.customer("ann").pk

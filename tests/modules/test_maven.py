@@ -69,6 +69,9 @@ def test_a_pipeline_comes_in_with_its_own_days(world: World) -> None:
     assert stays(open_.pk) == [("Engaging", "2016-11-03", "")]
     assert (lost.lost_reason, open_.customer_id) == (None, None)
     assert amounts(by(world, "stage", ("amount",), WON)) == {"Won": 5568.0}
+    assert {name: count for name, (count, _sums) in by(world, "x_product").items()} == {
+        "GTX Plus Basic": 1, "GTXPro": 1, "MG Special": 1, "MG Advanced": 1, "GTX Basic": 1,
+    }  # fmt: skip
     again = imported(PIPELINE, example("maven_sales_pipeline"), world.actor("ada"))
     assert counts(again) == {"same": 5}
     for done in (again, made):

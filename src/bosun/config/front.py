@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -43,6 +45,18 @@ class Front:
             await loop.run_in_executor(self.pool, self._page, environ(scope, body), protocol, loop)
         finally:
             body.close()
+
+    def __rsgi_init__(self, loop: Any) -> None:
+        """The process begins: when it is asked to end, the streams end first, or granian would wait for them."""
+        theirs = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
+        if theirs is None:
+            return
+
+        def end() -> None:
+            self.hub.hang_up()
+            theirs._callback(*theirs._args)
+
+        loop.add_signal_handler(signal.SIGTERM, end)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The process ends."""
@@ -103,10 +117,14 @@ def _send(
         _wait(transport.send_bytes(bytes(held)), loop)
         held.clear()
     if transport is None:
-        status, headers = begun[0]
-        loop.call_soon_threadsafe(protocol.response_bytes, status, headers, bytes(held))
+        loop.call_soon_threadsafe(_answer, protocol, *begun[0], bytes(held))
     elif held:
         _wait(transport.send_bytes(bytes(held)), loop)
+
+
+def _answer(protocol: Any, status: int, headers: Headers, body: bytes) -> None:
+    with suppress(RuntimeError):  # the browser has gone
+        protocol.response_bytes(status, headers, body)
 
 
 async def _begin(protocol: Any, status: int, headers: Headers) -> Any:

@@ -112,10 +112,12 @@ def columns_of(state: ListState, held: Sequence[StageInfo]) -> list[dict[str, An
     """A column for each stage with its first cards; the names on all of them are fetched at once."""
     query = state.query()
     parts = [query.where(**{f"{state.entity.board}_id": stage.id}).page(limit=AT_ONCE) for stage in held]
-    drawn = iter(cards(state, [item for part in parts for item in part.items]))
+    # A card that is moved between two of these queries would lie in both columns; it lies where it was seen last.
+    last = {item.pk: item for part in parts for item in part.items}
+    drawn = dict(zip(last, cards(state, list(last.values())), strict=True))
     columns = []
     for stage, part in zip(held, parts, strict=True):
-        found = [next(drawn) for _item in part.items]
+        found = [drawn[item.pk] for item in part.items if last[item.pk] is item]
         columns.append({**_column(state, stage), "cards": found, "more_url": more_url(state, stage, part.next)})
     return columns
 

@@ -164,10 +164,14 @@ class Hub:
         """A stream has ended."""
         self.lines.discard(line)
 
-    def close(self) -> None:
-        """End all streams."""
+    def hang_up(self) -> None:
+        """End all streams; browsers come back by themselves."""
         for line in self.lines:
             line.end()
+
+    def close(self) -> None:
+        """The process ends."""
+        self.hang_up()
         self.thread.shutdown(wait=False)
 
     async def _watch(self) -> None:
