@@ -16,6 +16,7 @@ help: ## this list
 # The programs and libraries of the lock file; made again only when that changes.
 $(VENV)/.installed: requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Bosun needs Python 3.11, 3.12 or 3.13."; exit 1; }
+	@echo "Fetching libraries into $(VENV); the first time this takes a few minutes."
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

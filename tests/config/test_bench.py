@@ -25,7 +25,7 @@ MOST = {
     "search by fragment/json": 15,
     "search by fragment/html": 18,
     "search inside a list/json": 7,
-    "search inside a list/html": 11,
+    "search inside a list/html": 12,
     "create, duplicates looked for/json": 18,
     "create, duplicates looked for/html": 17,
 }

@@ -69,6 +69,7 @@ def test_a_reps_day(ann: Page, company: World) -> None:
     ann.get_by_label("What was said").fill("She agrees to week 9")
     ann.locator("#composer").get_by_text("Positive").click()
     ann.locator("[data-next-on]").click()
+    expect(ann.locator("[data-composer] [name=next_date]")).not_to_have_value("")
     ann.get_by_label("Next step", exact=True).fill("Send the torque table")
     tomorrow = (clock.today(ports.company().zone) + timedelta(days=1)).isoformat()
     ann.get_by_label("Date of the next step").fill(tomorrow)

@@ -23,11 +23,13 @@ def run(options: argparse.Namespace) -> int:
         if options.if_empty:
             return 0
         raise Failure("There are people already: the demo fills empty databases only.")
+    print("Making a demo company; this takes a minute.", flush=True)
     with transaction.atomic():
         story.build()
         given = {name: give_password(log_in_of(name)) for name in SHOWN}
     roles = {hire.username: (hire.name, hire.role) for hire in company.PEOPLE}
-    print("The demo company is there. These log-ins are shown this once (`bosun user password NAME` makes a new one):")
+    print("The demo company is there. These log-ins are shown this once.")
+    print("`.venv/bin/bosun user password NAME` makes a new password:")
     for username, password in given.items():
         name, role = roles[username]
         print(f"  {username:<8} {password}  {name}, {role}")

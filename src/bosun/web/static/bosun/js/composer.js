@@ -10,8 +10,11 @@ function label(form) {
 function showNext(form, shown) {
   $("[data-next]", form).hidden = !shown;
   $("[data-next-on]", form).hidden = shown;
-  if (shown) $("[name=next_step]", form).focus();
-  else for (const field of $$("[data-next] input", form)) field.value = "";
+  if (shown) {
+    // A promise without a day would come back to nobody.
+    if (!$("[name=next_date]", form).value) $("[data-next] [data-days='7']", form)?.click();
+    $("[name=next_step]", form).focus();
+  } else for (const field of $$("[data-next] input", form)) field.value = "";
 }
 
 on("change", "[data-composer] input[name=kind]", (event, input) => label(input.form));
