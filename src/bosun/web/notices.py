@@ -125,6 +125,7 @@ def notices_page(visit: Visit) -> HttpResponseBase:
         "more_url": f"/notices?before={rows[-1].pk}" if len(found) > SHOWN else "",
         "last": rows[0].pk if rows else 0,
         "first": "before" not in params,
+        "all_url": "/reminders" if access.may(visit.actor, registry.get("reminders"), "read") else "",
         "sound": sound_of(getattr(visit.request.user, "person", None)),
         "page_title": _("Notices"),
         "title": _("Notices"),
