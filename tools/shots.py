@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync
 
 from tests.machine import ROOT, chromium
 from tools.pictures import shrink
-from tools.stage import PATIENCE, Stage, staged
+from tools.stage import PATIENCE, Stage, settled, staged
 
 SHOTS = ROOT / "var" / "shots"
 IMAGES = ROOT / "docs" / "img"
@@ -168,9 +168,9 @@ def visitor(found: Browser, stage: Stage, who: str, language: str, size: tuple[i
 def take(page: Page, screen: Screen, target: Path, themes: Sequence[Theme]) -> None:
     """One screen in each theme."""
     page.goto(screen.address)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     screen.do(page)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     for theme in themes:
         page.emulate_media(color_scheme=theme)
         path = Path(str(target).format(theme=theme))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.machine import ROOT
 
@@ -42,11 +42,17 @@ class Stage:
 
     def speak(self, page: Page, language: str) -> None:
         """Choose a language, as from one's own menu."""
-        page.wait_for_load_state("networkidle")
+        settled(page)
         page.locator(".top .me").click()
         with page.expect_navigation():
             page.locator(f"#me-menu button[name=language][value={language}]").click()
         page.locator(f"html[lang={language}]").wait_for(state="attached")
+
+
+def settled(page: Page) -> None:
+    """Wait for all that a page fetches; the event stream stays open, so that the network is never idle."""
+    page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=PATIENCE * 1000)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from playwright.sync_api import FilePayload, Page
 
 from tests.journeys.conftest import Desk, Watch
 from tests.machine import ROOT
+from tools.stage import settled
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -157,7 +158,7 @@ def screens(desk: Desk, **how: Any) -> Iterator[tuple[str, Page]]:
             pages[who] = desk(who, **how)
         pages[who].goto(address)
         do(pages[who])
-        pages[who].wait_for_load_state("networkidle")
+        settled(pages[who])
         yield name, pages[who]
 
 
