@@ -117,7 +117,7 @@ class Composer:
             "contact": fields.read_one(post, "contact", specs["contact"].kind) if "contact" in specs else None,
             "result": post.get("result", ""),
             "next_step": post.get("next_step", ""),
-            "next_step_on": post.get("next_date", "") if post.get("next_step", "").strip() else "",
+            "next_step_on": post.get("next_date", ""),
         }
         batch = new_batch()
         sent = {name: value for name, value in raw.items() if value not in ("", None)}

@@ -10,16 +10,17 @@ function label(form) {
 function showNext(form, shown) {
   $("[data-next]", form).hidden = !shown;
   $("[data-next-on]", form).hidden = shown;
-  if (shown) {
-    // A promise without a day would come back to nobody.
-    if (!$("[name=next_date]", form).value) $("[data-next] [data-days='7']", form)?.click();
-    $("[name=next_step]", form).focus();
-  } else for (const field of $$("[data-next] input", form)) field.value = "";
+  if (shown) $("[name=next_step]", form).focus();
+  else for (const field of $$("[data-next] input", form)) field.value = "";
 }
 
 on("change", "[data-composer] input[name=kind]", (event, input) => label(input.form));
 on("click", "[data-next-on]", (event, button) => showNext(button.form, true));
 on("click", "[data-next-off]", (event, button) => showNext(button.form, false));
+// A promise without a day would come back to nobody.
+on("input", "[data-composer] [name=next_step]", (event, step) => {
+  if (step.value.trim() && !$("[name=next_date]", step.form).value) $("[data-next] [data-days='7']", step.form)?.click();
+});
 on("click", "[data-days]", (event, button) => {
   const field = $("input[type=date]", button.closest("[data-next], .fld"));
   const day = new Date();
