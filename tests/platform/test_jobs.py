@@ -255,7 +255,9 @@ def test_signs_of_life() -> None:
     assert heartbeats.alive() == {"worker": False, "scheduler": False}
     heartbeats.beat("worker", "a")
     assert heartbeats.alive() == {"worker": True, "scheduler": False}
-    with clock.fixed(later(31)):
+    with clock.fixed(later(59)):
+        assert heartbeats.alive()["worker"] is True
+    with clock.fixed(later(61)):
         assert heartbeats.alive()["worker"] is False
     with clock.fixed(later(2 * 86400)):
         assert heartbeats.forget_dead() == 1

@@ -113,10 +113,10 @@ def preload(entity: Entity, rows: Sequence[Any], env: Env, names: Sequence[str] 
     wanted: dict[type, set[int]] = {}
     for name in names or specs:
         spec = specs.get(name)
+        if spec is not None and hasattr(spec.store, "fetch"):
+            spec.store.fetch(rows)
         if spec is None or type(spec.kind).refers is Kind.refers:
             continue
-        if hasattr(spec.store, "fetch"):
-            spec.store.fetch(rows)
         for row in rows:
             for model, target in spec.kind.refers(spec.get(row)):
                 wanted.setdefault(model, set()).add(target)
