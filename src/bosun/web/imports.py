@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bosun.kernel import stamps
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.lib import numbers
@@ -28,7 +29,6 @@ from bosun.web.visit import Visit, page
 DELIMITERS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
 MAP_LIMIT = 200_000
 HELD = 16
-_looked: dict[tuple[Any, ...], tuple[Analysis, Proposal]] = {}
 
 
 def entity_of(visit: Visit, key: str) -> Entity:
@@ -45,14 +45,15 @@ def draft_of(visit: Visit, pk: int) -> tuple[Import, Entity]:
 
 
 def looked(made: Import, entity: Entity, visit: Visit) -> tuple[Analysis, Proposal]:
-    """What is in the file and the map that fits; kept for a while, as large files take seconds."""
-    key = (made.pk, json.dumps(made.reading, sort_keys=True), entity.key, visit.actor.id, visit.env.language)
-    if key not in _looked:
+    """What is in the file and the map that fits; kept while rights and fields stay, as large files take seconds."""
+    held: dict[tuple[Any, ...], tuple[Analysis, Proposal]] = stamps.cached(stamps.ACCESS, "imports/looked", dict)
+    key = (made.digest, json.dumps(made.reading, sort_keys=True), entity.key, visit.actor.id, visit.env.language)
+    if key not in held:
         analysis = analyse_import(made, visit.actor)
-        while len(_looked) >= HELD:
-            _looked.pop(next(iter(_looked)))
-        _looked[key] = (analysis, propose(entity.key, analysis, visit.actor))
-    return _looked[key]
+        while len(held) >= HELD:
+            held.pop(next(iter(held)))
+        held[key] = (analysis, propose(entity.key, analysis, visit.actor))
+    return held[key]
 
 
 # the file --------------------------------------------------------------------------------------------------------
