@@ -93,6 +93,8 @@ def test_a_list_without_the_mouse(ann: Page, company: World) -> None:
     ann.keyboard.press("g")
     ann.keyboard.press("c")
     expect(ann).to_have_url(re.compile("/customers$"))
+    # The address is there before the page hears any key.
+    ann.wait_for_load_state("load")
     ann.keyboard.press("j")
     ann.keyboard.press("j")
     expect(row(ann, "Halden")).to_have_class(re.compile("cur"))
