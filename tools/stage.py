@@ -90,9 +90,9 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def wait_for(address: str) -> str:
-    """The address, once web and worker both answer."""
-    deadline = time.monotonic() + PATIENCE
+def wait_for(address: str, seconds: float = PATIENCE) -> str:
+    """The address, once web and worker both answer; URLError when the seconds are over."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:

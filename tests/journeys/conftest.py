@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.people import PASSWORD
 from tests.machine import ROOT
+from tools.stage import free_port, wait_for
 
 PATIENCE = 90
 """Seconds, on a machine that has much else to do."""
@@ -83,14 +80,7 @@ def town(home: Path) -> Iterator[str]:
     subprocess.run([sys.executable, "-c", BUILD], check=True, env=environment, cwd=ROOT)
     port = free_port()
     with served([*bosun, "serve", "--port", str(port)], environment, home / "log"):
-        yield wait_for(f"http://localhost:{port}")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+        yield wait_for(f"http://localhost:{port}", PATIENCE)
 
 
 @contextmanager
@@ -103,20 +93,6 @@ def served(command: list[str], environment: dict[str, str], log: Path) -> Iterat
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def wait_for(address: str) -> str:
-    """The address, once web and worker both answer."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return address
-        except (URLError, OSError):
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.2)
 
 
 @dataclass
