@@ -23,7 +23,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import objects
-from bosun.web import files, stagepath, table, timeline, verbs
+from bosun.web import files, reach, stagepath, table, timeline, verbs
 from bosun.web.present import (
     brief,
     head,
@@ -104,13 +104,13 @@ def _verbs(visit: Visit, entity: Entity, record: Any, composer: dict[str, Any] |
     """One primary verb, a few more, the rest behind the dots."""
     base = record_url(entity, record.pk)
     found = [*(composer or {}).get("verbs", ()), *verbs.offered(entity, record, visit.env)]
-    if access.may_row(entity, visit.actor, "change", record.pk):
+    if reach.may_row(entity, visit.env, "change", record.pk):
         found.append({"key": "edit", "label": _("Edit"), "icon": "pencil", "url": f"{base}/edit", "extra": True})
     if access.may(visit.actor, entity, "create"):
         copy = {"key": "copy", "label": _("Copy"), "icon": "copy", "url": f"/{entity.key}/new?like={record.pk}"}
         found.append({**copy, "hidden": True})
     found.append({"key": "history", "label": _("History"), "icon": "history", "url": f"{base}/history", "hidden": True})
-    if access.may_row(entity, visit.actor, "remove", record.pk):
+    if reach.may_row(entity, visit.env, "remove", record.pk):
         away = {"key": "remove", "label": _("Move to the bin"), "icon": "trash", "dialog": f"{base}/remove"}
         found.append({**away, "danger": True, "hidden": True})
     return found
@@ -127,7 +127,7 @@ def _call(entity: Entity, record: Any, env: Env) -> str:
 def facts(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     """The facts in the groups of the form, each with the address that edits it."""
     specs = access.specs(entity, env.actor)
-    editable = access.may_row(entity, env.actor, "change", record.pk)
+    editable = reach.may_row(entity, env, "change", record.pk)
     title = entity.title_spec
     groups = []
     named: set[str] = {title.name} if title else set()
@@ -214,6 +214,7 @@ def whole(visit: Visit, key: str, pk: int) -> tuple[Entity, Any, dict[str, Any]]
     """The context of every page of a record."""
     entity = visit.entity(key)
     record = records.get(entity, pk, visit.actor)
+    reach.seen(entity, pk, visit.env)
     panels = panels_of(visit, entity, record)
     links = [*entity.related, *objects.related_to(entity)]
     lists = [found for link in links if (found := related(visit, entity, record, link)) is not None]
@@ -221,7 +222,7 @@ def whole(visit: Visit, key: str, pk: int) -> tuple[Entity, Any, dict[str, Any]]
         **in_head(visit, entity, record),
         "page_title": name_of(entity, record, visit.env),
         "groups": facts(entity, record, visit.env),
-        "files": files.of(visit, entity, pk, access.may_row(entity, visit.actor, "change", pk)),
+        "files": files.of(visit, entity, pk, reach.may_row(entity, visit.env, "change", pk)),
         "relations": [*(panel.side for panel in panels if panel.side), *lists],
         "panels": panels,
         "tabs_more": _tabs(visit, entity, record, panels),

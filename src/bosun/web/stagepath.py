@@ -12,6 +12,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.platform.pipelines import stages, stays
 from bosun.platform.pipelines.stages import StageInfo
+from bosun.web import reach
 from bosun.web.board import verb_to
 from bosun.web.present import record_url
 
@@ -26,9 +27,7 @@ def path(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     here = stages.all_stages().get(getattr(record, f"{entity.board}_id")) if shown(entity, env) else None
     if here is None:
         return []
-    movable = access.specs(entity, env.actor)[entity.board].writable and access.may_row(
-        entity, env.actor, "change", record.pk
-    )
+    movable = access.specs(entity, env.actor)[entity.board].writable and reach.may_row(entity, env, "change", record.pk)
     spent = stays.of_record(entity, record.pk, env.today)
     drawn = [one for one in stages.of_pipeline(here.pipeline) if one.outcome == "open" or one.id == here.id]
     return [

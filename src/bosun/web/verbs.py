@@ -17,7 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
 from bosun.kernel.removal import remove, what_goes
 from bosun.kernel.verbs import Verb
-from bosun.web import fields
+from bosun.web import fields, reach
 from bosun.web.present import list_url, name_of, record_url
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
@@ -78,7 +78,7 @@ def offered(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
             continue
         if not getattr(verb, "in_menu", True):
             continue  # done where its part of the record stands
-        if not access.may_row(entity, env.actor, verb.key, record.pk):
+        if not reach.may_row(entity, env, verb.key, record.pk):
             continue
         address = f"{base}/{verb.key}"
         how = {"dialog": address} if verb.params else {"post": address}

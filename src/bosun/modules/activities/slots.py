@@ -23,7 +23,7 @@ from bosun.modules.activities import duties, rules
 from bosun.modules.customers.rules import ring
 from bosun.platform.files import services as files
 from bosun.platform.files.models import Attachment
-from bosun.web import fields
+from bosun.web import fields, reach
 from bosun.web.day import Section
 from bosun.web.visit import Visit
 
@@ -63,17 +63,23 @@ def customer_of(entity: Entity, record: Any) -> int | None:
 # the composer ----------------------------------------------------------------------------------------------------
 
 
+def may_add(visit: Visit, entity: Entity, record: Any) -> int | None:
+    """The customer for whom the person may write down what happened on this record; None where that is refused."""
+    customer = customer_of(entity, record)
+    if customer is None or entity.key == "follow_ups":
+        return None
+    if not access.may(visit.actor, registry.get("follow_ups"), "create"):
+        return None
+    return customer if reach.may_row(registry.get("customers"), visit.env, "change", customer) else None
+
+
 class Composer:
     """Writes down what happened, in two clicks."""
 
     def __call__(self, visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | None:
         """The composer of a record; None where the person may not add to it."""
-        if not access.may(visit.actor, registry.get("follow_ups"), "create"):
-            return None
-        customer = customer_of(entity, record)
-        if customer is None or entity.key == "follow_ups":
-            return None
-        if not access.may_row(registry.get("customers"), visit.actor, "change", customer):
+        customer = may_add(visit, entity, record)
+        if customer is None:
             return None
         results = dict(rules.RESULTS)
         open_contacts = access.may(visit.actor, registry.get("contacts"), "read")
@@ -204,14 +210,14 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     query = records.query("follow_ups", visit.actor, visit.env)
     open_steps = query.where(customer_id=record.pk, step_done_at__isnull=True, next_step__isnull=False)
     found = open_steps.sort(["-at"]).page(limit=50).items
-    may_add = Composer()(visit, entity, record) is not None
+    open_to_more = may_add(visit, entity, record) is not None
     if not found:
-        return {"text": "", "plan": "note"} if may_add else None
+        return {"text": "", "plan": "note"} if open_to_more else None
     first = min(found, key=lambda item: (item.next_step_on or date.max, -item.pk))
     return {
         "text": first.next_step,
         "ring": step_ring(first, visit.env),
-        "done_url": f"/follow_ups/{first.pk}/verbs/complete" if may_add else "",
+        "done_url": f"/follow_ups/{first.pk}/verbs/complete" if open_to_more else "",
     }
 
 

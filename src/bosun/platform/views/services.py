@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, conditions, records, registry
+from bosun.kernel import access, conditions, records, registry, stamps
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
@@ -23,6 +24,7 @@ from bosun.platform.views.models import LEVELS, OWN, ROLE, SHARED, Favourite, Sa
 PREFIX = "v"
 """Saved views are addressed as v12, so that they never meet the key of a preset."""
 MOST = 200
+STAMP = "favourites"
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,7 @@ class View:
 
 def of(entity: Entity, env: Env) -> list[View]:
     """The views of an entity for this reader: presets, then saved ones in their order."""
-    at_hand = set(
-        Favourite.objects.filter(person_id=env.actor.id or 0, entity=entity.key).values_list("view", flat=True)
-    )
+    at_hand = {view for kept, view in _at_hand(env.actor.id or 0) if kept == entity.key}
     found = [*_presets(entity), *(_view(row, entity, env) for row in _open(entity, env.actor)[:MOST])]
     return [replace(view, favourite=view.key in at_hand) for view in found]
 
@@ -65,12 +65,21 @@ def find(entity: Entity, key: str, env: Env) -> View:
 
 def favourites(env: Env) -> list[tuple[Entity, View]]:
     """The views that the reader has at hand, of every list that he may read."""
-    keys = Favourite.objects.filter(person_id=env.actor.id or 0).order_by("pk").values_list("entity", flat=True)
     found = []
-    for key in dict.fromkeys(keys):
+    for key in dict.fromkeys(kept for kept, _view in _at_hand(env.actor.id or 0)):
         entity = registry.find(key)
         if entity is not None and access.may(env.actor, entity, "read"):
             found += [(entity, view) for view in of(entity, env) if view.favourite]
+    return found
+
+
+def _at_hand(person: int) -> list[tuple[str, str]]:
+    """Entity and view of what somebody keeps at hand; every page asks."""
+
+    def load() -> list[tuple[str, str]]:
+        return list(Favourite.objects.filter(person_id=person).order_by("pk").values_list("entity", "view"))
+
+    found: list[tuple[str, str]] = stamps.cached(STAMP, str(person), load)
     return found
 
 
@@ -117,13 +126,16 @@ def share(entity: Entity, key: str, level: str, act: Act, role: int | None = Non
     return _view(draft.record, entity, records.environment(act.actor))
 
 
+@transaction.atomic
 def remove(entity: Entity, key: str, act: Act) -> None:
     """Move a view of one's own to the bin."""
     row = _writable(entity, key, act.actor)
     records.remove_one("saved_views", row.pk, act.by_system("saved view"))
     Favourite.objects.filter(entity=entity.key, view=key).delete()
+    stamps.bump(STAMP)
 
 
+@transaction.atomic
 def favourite(entity: Entity, key: str, on: bool, actor: Actor) -> None:
     """Keep a view at hand, or not any more."""
     if not any(view.key == key for view in _presets(entity)):
@@ -134,6 +146,7 @@ def favourite(entity: Entity, key: str, on: bool, actor: Actor) -> None:
     elif not mine.exists():
         made = Favourite(person_id=actor.id or 0, entity=entity.key, view=key)
         Favourite.objects.bulk_create([made], ignore_conflicts=True)
+    stamps.bump(STAMP)
 
 
 def may_share(actor: Actor) -> bool:
