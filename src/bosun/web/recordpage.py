@@ -159,7 +159,7 @@ def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
 
 
 def _fact(entity: Entity, record: Any, spec: FieldSpec, env: Env, editable: bool) -> dict[str, Any]:
-    url = table.cell_url(entity, record.pk, spec.name) if editable and spec.writable else ""
+    url = record_url(entity, record.pk) + table.cell_path(spec.name) if editable and spec.writable else ""
     return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url}
 
 

@@ -62,7 +62,9 @@ def rows(entity: Entity, items: Sequence[Any], columns: Sequence[FieldSpec], env
     records.preload(entity, items, env, wanted)
     may_change = changeable(entity, items, env)
     first = title_look(entity, specs[title.name]) if title and title.name in specs else nameless(entity)
-    return [row(entity, item, columns, env, first, item.pk in may_change) for item in items]
+    names = ",".join(spec.name for spec in columns)
+    drawn = [(spec, look(spec), cell_path(spec.name, names) if spec.writable else "") for spec in columns]
+    return [row(entity, item, drawn, env, first, item.pk in may_change) for item in items]
 
 
 def changeable(entity: Entity, items: Sequence[Any], env: Env) -> set[int]:
@@ -76,12 +78,16 @@ def changeable(entity: Entity, items: Sequence[Any], env: Env) -> set[int]:
 
 
 def row(
-    entity: Entity, item: Any, columns: Sequence[FieldSpec], env: Env, first: dict[str, Any], editable: bool
+    entity: Entity,
+    item: Any,
+    columns: Sequence[tuple[FieldSpec, dict[str, Any], str]],
+    env: Env,
+    first: dict[str, Any],
+    editable: bool,
 ) -> dict[str, Any]:
-    """One row."""
+    """One row. A column is its field, how templates know it, and where its cells are edited."""
     found = head(entity, item, env)
     ring = state_of(entity, item, env)
-    names = ",".join(spec.name for spec in columns)
     return {
         **found,
         "peek_url": f"{record_url(entity, item.pk)}/panel",
@@ -90,11 +96,11 @@ def row(
         "title": {"spec": first, "value": found["name"]},
         "cells": [
             {
-                "spec": look(spec),
+                "spec": known,
                 "value": shown(spec, item, env),
-                "edit_url": cell_url(entity, item.pk, spec.name, names) if editable and spec.writable else "",
+                "edit_url": found["url"] + path if editable and path else "",
             }
-            for spec in columns
+            for spec, known, path in columns
         ],
     }
 
@@ -107,10 +113,10 @@ def tick_of(entity: Entity, item: Any, env: Env) -> dict[str, str] | None:
     return {"label": str(verb.label), "url": f"{record_url(entity, item.pk)}/verbs/{verb.key}"}
 
 
-def cell_url(entity: Entity, pk: int, name: str, columns: str = "") -> str:
-    """Where a cell (with the columns of its row) or a fact is edited."""
+def cell_path(name: str, columns: str = "") -> str:
+    """Where a cell (with the columns of its row) or a fact is edited, below the address of its record."""
     query = {"field": name, **({"columns": columns} if columns else {})}
-    return f"{record_url(entity, pk)}/cell?{urlencode(query)}"
+    return f"/cell?{urlencode(query)}"
 
 
 def table(state: ListState) -> dict[str, Any]:

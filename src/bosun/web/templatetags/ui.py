@@ -5,18 +5,21 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
+from html import escape
 from typing import Any
 from zlib import crc32
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -25,6 +28,7 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 WORD = re.compile(r"\w", re.UNICODE)
 DAYS_BY_WEEKDAY = 6
 DAYS_IN_WORDS = 30
+NUMERIC = {"number", "money"}
 
 
 def _get(value: object, key: str) -> Any:
@@ -46,6 +50,7 @@ def _name_of(value: object) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; `size` is "s" or "l"; without `label` it is decoration."""
     href = f"{static('vendor/icons.svg')}#i-{name}"
@@ -63,6 +68,18 @@ def icon_file() -> str:
 
 
 @register.simple_tag
+def words_for_scripts() -> SafeString:
+    """Every sentence that a script says; the same on every page of a language."""
+    return _words_for_scripts(get_language())
+
+
+@cache
+def _words_for_scripts(language: str) -> SafeString:
+    return SafeString(render_to_string("web/parts/words.html"))
+
+
+@register.simple_tag
+@cache
 def sheet(name: str) -> str:
     """The address of one of our style sheets."""
     return static(f"bosun/css/{name}.css")
@@ -100,7 +117,11 @@ def tone(name: object) -> str:
 @register.simple_tag
 def avatar(person: object, size: str = "") -> SafeString:
     """The initials of a person on that person's colour; `size` is "l" or "xl"."""
-    name = _name_of(person)
+    return _avatar(_name_of(person), size)
+
+
+@lru_cache(maxsize=2000)
+def _avatar(name: str, size: str) -> SafeString:
     return format_html(
         '<span class="av {} {}" aria-hidden="true"><span>{}</span></span>', tone(name), size, initials(name)
     )
@@ -221,14 +242,10 @@ def grid_cell(
     key = (kind, repr(value))
     if key not in held:
         held[key] = _drawn(context, "cells", kind, {"spec": spec, "value": value, "record": record})
-    css = " ".join(word for word in ("num" if numeric(spec) else "", "saved" if saved else "") if word)
-    return format_html(
-        "<td{}{}{}>{}</td>",
-        format_html(' class="{}"', css) if css else "",
-        format_html(' data-name="{}"', _get(spec, "name")),
-        format_html(' data-edit="{}"', edit_url) if edit_url else "",
-        held[key],
-    )
+    css = ("num saved" if saved else "num") if kind in NUMERIC else "saved" if saved else ""
+    worn = f' class="{css}"' if css else ""
+    edit = f' data-edit="{escape(edit_url)}"' if edit_url else ""
+    return SafeString(f'<td{worn} data-name="{escape(str(_get(spec, "name")))}"{edit}>{held[key]}</td>')
 
 
 @register.simple_tag(takes_context=True)
@@ -240,4 +257,4 @@ def widget(context: Context, field: object, compact: bool = False) -> SafeString
 @register.filter
 def numeric(spec: object) -> bool:
     """Whether a column of this kind is set flush right in tabular figures."""
-    return _template_name(spec, "cell") in {"number", "money"}
+    return _template_name(spec, "cell") in NUMERIC
