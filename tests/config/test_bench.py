@@ -16,16 +16,16 @@ from bosun.platform.org.models import Person
 
 MOST = {
     "list of own by next contact/json": 6,
-    "list of own by next contact/html": 11,
+    "list of own by next contact/html": 10,
     "list of all by last contact/json": 5,
-    "list of all by last contact/html": 10,
+    "list of all by last contact/html": 9,
     "record with timeline/json": 13,
     "record with timeline/html": 22,
     "my day/html": 18,
     "search by fragment/json": 21,
     "search by fragment/html": 24,
     "search inside a list/json": 8,
-    "search inside a list/html": 13,
+    "search inside a list/html": 12,
     "create, duplicates looked for/json": 18,
     "create, duplicates looked for/html": 18,
 }
