@@ -106,6 +106,8 @@ def _guarded(
     call: Call | None = None
     try:
         auth.speak_before_sign_in(request)
+        if "bosun.too_large" in request.META:
+            raise RequestDataTooBig
         caller = auth.identify(request)
         call = Call(request, caller, environment(caller.actor))
         limits.take(caller.key)

@@ -17,8 +17,11 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
+
 from bosun.config.wsgi import application
 from bosun.web import stream
+from bosun.web.middleware import TOO_LARGE
 
 SPOOLED = 1024 * 1024
 AT_ONCE = 256 * 1024
@@ -29,8 +32,9 @@ Headers = list[tuple[str, str]]
 class Front:
     """What granian calls for each request."""
 
-    def __init__(self, pages: Callable[..., Iterable[bytes]], threads: int) -> None:
+    def __init__(self, pages: Callable[..., Iterable[bytes]], threads: int, most: int) -> None:
         self.pages = pages
+        self.most = most
         self.hub = stream.Hub()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="pages")
 
@@ -39,10 +43,13 @@ class Front:
         if scope.path == stream.PATH:
             await self._stream(scope, protocol)
             return
-        body = await _body(scope, protocol)
+        body, whole = await _body(scope, protocol, self.most)
         loop = asyncio.get_running_loop()
+        given = environ(scope, body)
+        if not whole:
+            given[TOO_LARGE] = "1"
         try:
-            await loop.run_in_executor(self.pool, self._page, environ(scope, body), protocol, loop)
+            await loop.run_in_executor(self.pool, self._page, given, protocol, loop)
         finally:
             body.close()
 
@@ -138,15 +145,21 @@ def _wait(coming: Any, loop: asyncio.AbstractEventLoop) -> Any:
     return asyncio.run_coroutine_threadsafe(step(), loop).result()
 
 
-async def _body(scope: Any, protocol: Any) -> Any:
-    """What was sent; in memory while it is small."""
-    if scope.method in ("GET", "HEAD") and "content-length" not in scope.headers:
-        return io.BytesIO()
+async def _body(scope: Any, protocol: Any, most: int) -> tuple[Any, bool]:
+    """What was sent, in memory while it is small; nothing, and False, where it is more than `most` bytes."""
+    said = scope.headers.get("content-length") or ""
+    if said.isdecimal() and int(said) > most:
+        return io.BytesIO(), False
+    if scope.method in ("GET", "HEAD") and not said:
+        return io.BytesIO(), True
     held = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - closed when the request is answered
     async for chunk in protocol:
         held.write(chunk)
+        if held.tell() > most:  # sent in pieces, without saying how much would come
+            held.close()
+            return io.BytesIO(), False
     held.seek(0)
-    return held
+    return held, True
 
 
 def environ(scope: Any, body: Any) -> dict[str, Any]:
@@ -183,4 +196,4 @@ def environ(scope: Any, body: Any) -> dict[str, Any]:
     return found
 
 
-app = Front(application, int(os.environ.get("BOSUN_WEB_THREADS") or 4))
+app = Front(application, int(os.environ.get("BOSUN_WEB_THREADS") or 4), settings.BOSUN_REQUEST_MAX_BYTES)

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "bosun.web.middleware.TooLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bosun.platform.accounts.requests.ActorMiddleware",
@@ -109,6 +110,8 @@ BOSUN_PERSON_MODEL = "org.Person"
 BOSUN_DEPARTMENT_MODEL = "org.Department"
 BOSUN_FILES = BOSUN_HOME / "files"
 BOSUN_UPLOAD_MAX_BYTES = number("BOSUN_UPLOAD_MAX_MB", 50) * 1024 * 1024
+# Several files may come at once; more than this is refused before it is read.
+BOSUN_REQUEST_MAX_BYTES = 4 * BOSUN_UPLOAD_MAX_BYTES
 MEDIA_ROOT = BOSUN_FILES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -63,6 +63,13 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
     return drawn(request, 400, {"title": _("That could not be read"), "text": text, "icon": "help"}, framed=False)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than is taken at once."""
+    text = _("Nothing was changed. Send a smaller file, or fewer at once.")
+    error = {"title": _("This is larger than is accepted at once."), "text": text, "icon": "upload"}
+    return drawn(request, 413, error, framed=False)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: our mistake."""
     error = {

@@ -48,6 +48,22 @@ class SecurityHeaders:
         return response
 
 
+TOO_LARGE = "bosun.too_large"
+"""What the front says of a request whose body it did not take."""
+
+
+class TooLarge:
+    """Answers 413 to a page's request that is larger than is taken; programs get theirs from the API."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if TOO_LARGE in request.META and not request.path.startswith("/api/"):
+            return errors.too_large(request)
+        return self.get_response(request)
+
+
 class DatabaseAway:
     """Answers 503 in our hand when the database cannot be reached or cannot write."""
 

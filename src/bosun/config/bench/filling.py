@@ -27,6 +27,7 @@ from bosun.lib.money import Money
 from bosun.platform.accounts.models import User
 from bosun.platform.accounts.services import make_token
 from bosun.platform.org.models import Person
+from bosun.platform.pipelines import stages
 from bosun.platform.places.models import Place
 
 REPS, ZONE = 20, "Europe/Madrid"
@@ -34,7 +35,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SYSTEM = Act(system_actor(), "system", cause="bench")
 
 
-def fill(customers: int, follow_ups: int) -> dict[str, Any]:
+def fill(customers: int, follow_ups: int, opportunities: int = 0) -> dict[str, Any]:
     """Fill an empty database; answers how to get in, and what there is to be asked for."""
     rng = random.Random(1)
     people = hire()
@@ -49,6 +50,7 @@ def fill(customers: int, follow_ups: int) -> dict[str, Any]:
         part = min(20_000, follow_ups - start)
         loaded += len(loading.load(registry.get("follow_ups"), follow_up_rows(rng, part, told, owners)))
     ended = time.perf_counter()
+    loading.load(registry.get("opportunities"), opportunity_rows(rng, opportunities, told, owners))
     ann = Person.objects.get(username="ann")
     admin = Person.objects.get(username="admin")
     own = [pk for pk, owner in ids if owner == ann.pk]
@@ -56,6 +58,7 @@ def fill(customers: int, follow_ups: int) -> dict[str, Any]:
         "name": connection.vendor,
         "customers": customers,
         "follow_ups": follow_ups,
+        "opportunities": opportunities,
         "database": database_process(),
         "tokens": {"ann": make_token(ann, "bench"), "admin": make_token(admin, "bench")},
         "sessions": {"ann": session(ann), "admin": session(admin)},
@@ -125,6 +128,29 @@ def follow_up_rows(
         }  # fmt: skip
 
 
+def opportunity_rows(
+    rng: random.Random, count: int, customers: list[int], owners: dict[int, int]
+) -> Iterator[dict[str, Any]]:
+    """Sales in the shipped pipeline, most of them ended."""
+    today = clock.today(ZONE)
+    (pipeline, *_others) = stages.pipelines("opportunities")
+    steps = stages.of_pipeline(pipeline.id)
+    running = [one for one in steps if one.outcome == "open"]
+    ended = [one for one in steps if one.outcome != "open"]
+    for number in range(count):
+        pk = rng.choice(customers)
+        stage = rng.choice(running if rng.random() < 0.3 else ended)
+        opened = today - timedelta(days=rng.randrange(1, 400))
+        since = datetime.combine(opened, clock_time(10), ZoneInfo(ZONE))
+        closes = opened + timedelta(days=rng.randrange(10, 120))
+        yield {
+            "name": f"{rng.choice(TRADES)} {number:05}", "customer": pk, "owner": owners[pk], "pipeline": pipeline.id,
+            "stage": stage.id, "amount": Money(rng.randrange(10**4, 10**7), "EUR"), "opened": opened, "closes": closes,
+            "closed": None if stage.outcome == "open" else closes, "stage_since": opened,
+            "created_at": since, "updated_at": since,
+        }  # fmt: skip
+
+
 def database_process() -> int:
     """The process of the database server, where it is on this machine; 0 for a database that is a file."""
     if connection.vendor != "postgresql":
@@ -145,4 +171,4 @@ def session(person: Person) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fill(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(fill(*(int(number) for number in sys.argv[1:4]))))

@@ -6,6 +6,8 @@ from typing import Any
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HEAD = ("page", "form", "queries", "CPU ms", "KB")
+IMPORTS = {"create": "duplicates not looked for", "skip": "duplicates looked for"}
+"""What is done about likely duplicates, as the map of an import names it."""
 GOALS = {
     "list of own by next contact": 225,
     "list of all by last contact": 225,
@@ -39,14 +41,16 @@ def page(found: dict[str, Any]) -> str:
         f"Wrong answers: {wrong:.0f}. Loading without events: {load['customers_per_second']:,} customers, "
         f"{load['follow_ups_per_second']:,} follow-ups a second."
     )
-    if found["import_rows_per_second"]:
-        tail += f" Import by file: {found['import_rows_per_second']:,.0f} rows a second."
+    if found["imports"]:
+        ways = (f"{speed:,.0f} with {IMPORTS[way]}" for way, speed in found["imports"].items())
+        tail += f" Import by file, rows a second: {', '.join(ways)}."
     return "\n".join(
         [
             f"## {NAMES[found['database']]}",
             "",
             f"{found['day']}, {found['cores']} cores, {found['customers']:,} customers, {found['follow_ups']:,} "
-            f"follow-ups. Other programs took {found['others']:.0%} of the machine meanwhile; ten million additions "
+            f"follow-ups, {found['opportunities']:,} opportunities. "
+            f"Other programs took {found['others']:.0%} of the machine meanwhile; ten million additions "
             f"in Python took {found['pace']:.2f} s of processor time.",
             "",
             *("| " + " | ".join(each) + " |" for each in rows),

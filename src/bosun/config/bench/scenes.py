@@ -57,6 +57,7 @@ def scenes(world: dict[str, Any]) -> list[Scene]:
     ann, admin = api(world, "ann"), api(world, "admin")
     own, boss = browser(world, "ann"), browser(world, "admin")
     by_last = "/customers?sort=-last_contact"
+    totals = "/api/v1/opportunities/totals?group=stage,owner&sum=amount"
     to_contacts = "/customers?sort=next_contact"
     return [
         Scene("list of own by next contact", "json", fixed(ann, f"/api/v1{to_contacts}&limit=50")),
@@ -70,6 +71,12 @@ def scenes(world: dict[str, Any]) -> list[Scene]:
         Scene("search by fragment", "html", words(own, "/search")),
         Scene("search inside a list", "json", words(admin, "/api/v1/customers")),
         Scene("search inside a list", "html", words(boss, "/customers")),
+        Scene("board", "html", fixed(boss, "/opportunities/board")),
+        Scene(
+            "totals by stage and owner",
+            "json",
+            fixed(admin, totals),
+        ),
         Scene("create, duplicates looked for", "json", create(ann, "/api/v1/customers", as_json=True)),
         Scene("create, duplicates looked for", "html", create(own, "/customers/new", as_json=False)),
     ]

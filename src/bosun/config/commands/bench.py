@@ -1,4 +1,4 @@
-"""Measure lists, records, search, create and import with 100,000 customers, in a database of its own."""
+"""Measure lists, records, boards, search, create and import with 100,000 customers, in a database of its own."""
 
 import argparse
 import json
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How large, and how long."""
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--follow-ups", type=int, default=300_000)
+    parser.add_argument("--opportunities", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=4.0, help="for each run")
     parser.add_argument("--runs", type=int, default=3, help="of each scene and number of clients; the median counts")
     parser.add_argument("--clients", default="1,8", help="numbers of clients, separated by commas")
@@ -56,8 +57,9 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     kept = home / "world.json"
     subprocess.run([*BOSUN, "migrate", "--quiet"], check=True)
     if not kept.exists():
+        sizes = [str(number) for number in (options.customers, options.follow_ups, options.opportunities)]
         say(f"filling with {options.customers:,} customers and {options.follow_ups:,} follow-ups")
-        kept.write_text(program("filling", str(options.customers), str(options.follow_ups)), encoding="utf-8")
+        kept.write_text(program("filling", *sizes), encoding="utf-8")
     world = json.loads(kept.read_text(encoding="utf-8"))
     queries = json.loads(program("counting", str(kept)))
     port = free_port()
@@ -75,9 +77,10 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         server.wait(60)
     return {
         "database": world["name"], "customers": world["customers"], "follow_ups": world["follow_ups"],
+        "opportunities": world["opportunities"],
         "cores": os.cpu_count(), "day": time.strftime("%Y-%m-%d", time.gmtime()), "load": world["loaded"],
         "pace": additions, "others": others / took / (os.cpu_count() or 1), "scenes": lines,
-        "import_rows_per_second": imported(home, options.rows) if options.rows else 0,
+        "imports": {way: imported(home, options.rows, way) for way in report.IMPORTS if options.rows},
     }  # fmt: skip
 
 
@@ -100,15 +103,17 @@ def measured(
     return lines
 
 
-def imported(home: Path, rows: int) -> float:
+def imported(home: Path, rows: int, duplicates: str) -> float:
     """Rows a second that a file brings in, everything included."""
-    say("importing")
-    file = home / "import.csv"
+    say(f"importing ({report.IMPORTS[duplicates]})")
+    file, how = home / "import.csv", home / "import.json"
     run_number = time.time_ns() // 10**9 % 10**8
     lines = [f"Bought {run_number} {number},B,,{number % 900}" for number in range(rows)]
     file.write_text("\n".join(["Name,Grade,Phone,Staff", *lines]) + "\n", encoding="utf-8")
+    columns = {"Name": "name", "Grade": "grade", "Phone": "phones", "Staff": "staff"}
+    how.write_text(json.dumps({"columns": columns, "duplicates": duplicates}), encoding="utf-8")
     began = time.perf_counter()
-    command = [*BOSUN, "import", "customers", str(file), "--user", "admin"]
+    command = [*BOSUN, "import", "customers", str(file), "--user", "admin", "--map", str(how)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         say(done.stdout + done.stderr)

@@ -1,0 +1,85 @@
+"""The front of a web process: what it passes on, and what it does not take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bosun.config.front import Front
+
+Given = dict[str, Any]
+
+
+class Wire:
+    """granian's side of a request: a body in pieces, and the answer."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+        self.taken = 0
+        self.answer: tuple[int, bytes] | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            self.taken += 1
+            yield piece
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer = (status, body)
+
+
+def asked(pieces: list[bytes], most: int, **headers: str) -> tuple[Wire, Given, bytes]:
+    """One POST through the front: the wire, what Django was given, and the body it could read."""
+    seen: list[tuple[Given, bytes]] = []
+
+    def pages(given: Given, start: Callable[..., Any]) -> Iterable[bytes]:
+        seen.append((given, given["wsgi.input"].read()))
+        start("200 OK", [])
+        return [b"made"]
+
+    wire = Wire(pieces)
+    scope = SimpleNamespace(
+        path="/customers/new", method="POST", headers=headers, query_string="", server="127.0.0.1:80", scheme="http",
+        client="127.0.0.1:9", http_version="1.1", authority="127.0.0.1",
+    )  # fmt: skip
+
+    async def once() -> None:
+        front = Front(pages, 1, most)
+        await front.__rsgi__(scope, wire)
+        await asyncio.sleep(0)
+        front.pool.shutdown()
+
+    asyncio.run(once())
+    return wire, *seen[0]
+
+
+def test_a_body_arrives_whole() -> None:
+    wire, given, body = asked([b"name=", b"Oak"], 8, **{"content-length": "8"})
+    assert (wire.answer, body, "bosun.too_large" in given) == ((200, b"made"), b"name=Oak", False)
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
+    wire, given, body = asked([b"name=", b"Oaks"], 8, **{"content-length": "9"})
+    assert (wire.taken, body, given["bosun.too_large"]) == (0, b"", "1")
+
+
+def test_a_body_in_pieces_is_read_no_further_than_the_limit() -> None:
+    wire, given, body = asked([b"x" * 5] * 100, 8, **{"transfer-encoding": "chunked"})
+    assert (wire.taken, body, given["bosun.too_large"]) == (2, b"", "1")
+
+
+@pytest.mark.django_db
+def test_a_page_says_that_it_was_too_much() -> None:
+    said = Client().post("/customers/new", headers={"Accept-Language": "es"}, **{"bosun.too_large": "1"})  # type: ignore[arg-type]
+    assert said.status_code == 413
+    assert "Es más grande de lo que se admite de una vez." in said.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_program_is_told_so_too() -> None:
+    said = Client().post("/api/v1/customers", **{"bosun.too_large": "1"})  # type: ignore[arg-type]
+    assert (said.status_code, said.json()["code"]) == (413, "too_large")
