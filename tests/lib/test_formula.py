@@ -112,6 +112,12 @@ def test_what_they_refuse(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_a_constant_is_no_larger_than_can_be_worked_with() -> None:
+    assert formula.read("1000000000000000000", KNOWN).value({}) == 10**18
+    with pytest.raises(formula.FormulaError):
+        formula.read("1000000000000000001", KNOWN)
+
+
 def test_numbers_and_texts_do_not_grow_without_bound() -> None:
     assert value("9999999999 * 9999999999") is None
     assert value("*".join(["999999999"] * 9)) is None

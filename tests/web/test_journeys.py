@@ -52,6 +52,8 @@ def ann(company: World, page: Page, live_server: Any) -> Iterator[Page]:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile("/day$"))
+    # The address is there before the page hears any key.
+    page.wait_for_load_state("load")
     yield page
     assert trouble == []
 

@@ -146,6 +146,8 @@ def same_rows(entity: Entity, actor: Actor, left: str, right: str) -> bool:
         around.add(registry.of(entity.native_specs()[entity.rights_from].kind.model).key)  # type: ignore[attr-defined]
     if around & actor.shared:
         return False
+    if entity.also_from and (left in ("read", "export")) != (right in ("read", "export")):
+        return False
     reached = [
         Scope.ALL
         if entity.open_to_all and action == "read"

@@ -15,6 +15,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal,
 
 LONGEST, DEEPEST, MOST_NODES = 1000, 30, 200
 LONGEST_TEXT = 2000
+LONGEST_NUMBER = 40
 LARGEST = Decimal(10) ** 18
 
 Value = Decimal | str | bool | date | None
@@ -183,6 +184,13 @@ class _Reader:
         found = self.single()
         return self.node("-", self.node("constant", value=Decimal(0)), found) if turns % 2 else found
 
+    def number(self, said: str) -> Decimal:
+        """A constant, within what can be worked with."""
+        value = Decimal(said)
+        if len(said) >= LONGEST_NUMBER or abs(value) > LARGEST:
+            raise FormulaError("unreadable", said[:20])
+        return value
+
     def single(self) -> Node:
         """A constant, a field, a function, or what stands in brackets."""
         if self.at >= len(self.tokens):
@@ -190,7 +198,7 @@ class _Reader:
         kind, said = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            return self.node("constant", value=_bounded(Decimal(said)) if len(said) < 40 else None)
+            return self.node("constant", value=self.number(said))
         if kind == "text":
             return self.node("constant", value=said[1:-1])
         if kind == "name":
