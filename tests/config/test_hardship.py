@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,22 @@ class Served:
                 time.sleep(0.05)
 
     def workers(self) -> list[int]:
-        """The processes that answer."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if b"bosun.config.cli" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """The processes that answer: the children of the one that keeps them."""
+        return [pid for keeper in children(self.process.pid) if b"\0web\0" in said(keeper) for pid in children(keeper)]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process began."""
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def said(pid: int) -> bytes:
+    """The command of a process; empty for one that is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 @pytest.fixture
@@ -85,8 +99,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     ann = build().people["ann"]
     token = services.make_token(Person.objects.get(pk=ann), "test")
     environment = {**os.environ, "DATABASE_URL": database_url(), "BOSUN_HOME": str(tmp_path), "BOSUN_API_RATE": "0"}
+    environment |= {"BOSUN_WEB_PROCESSES": "2"}
     port = free_port()
-    command = [sys.executable, "-m", "bosun.config.cli", "web", "--port", str(port), "--processes", "2"]
+    command = [sys.executable, "-m", "bosun.config.cli", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     found = Served(process, port, token)
     try:
@@ -134,8 +149,9 @@ def test_web_processes_killed_inside_saves(served: Served) -> None:
             while killed < KILLS:
                 found = served.workers()
                 before = len(books.kept)
-                os.kill(rng.choice(found), signal.SIGKILL) if found else None
-                killed += bool(found)
+                if found:
+                    os.kill(rng.choice(found), signal.SIGKILL)
+                    killed += 1
                 deadline = time.monotonic() + PATIENCE
                 while len(books.kept) < before + 3 and not books.refused and time.monotonic() < deadline:
                     time.sleep(rng.uniform(0.005, 0.1))
@@ -180,7 +196,7 @@ def _assert_true(books: Books) -> None:
     assert {name: (row.pk, row.staff) for name, row in rows.items()} == books.kept
     names = Counter(model._default_manager.values_list("name", flat=True))
     assert [name for name, count in names.items() if count > 1] == []
-    made = Counter(Change.objects.filter(entity="customers", verb="create").values_list("record_id", flat=True))
+    made = Counter(Change.objects.filter(entity="customers", verb="created").values_list("record_id", flat=True))
     assert {made[pk] for pk, _staff in books.kept.values()} == {1}
     worded = set(Document.objects.filter(entity="customers").values_list("record_id", flat=True))
     assert {pk for pk, _staff in books.kept.values()} - worded == set()
