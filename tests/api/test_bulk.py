@@ -142,3 +142,19 @@ def test_what_a_program_forgot_to_fill_is_not_everything(
 ) -> None:
     api("ann").send("POST", "customers/bulk", {**meant, "remove": True}, status=400)
     assert len(grades()) == len(fleet)
+
+
+def test_what_changed_since_one_looked_is_a_conflict(api: Caller, fleet: dict[str, int]) -> None:
+    """F4.14 and F4.15 in bulk: the same field is refused with both values, another field is kept beside."""
+    ann, (a, b, c) = api("ann"), (fleet["a"], fleet["b"], fleet["c"])
+    api("ada").send("PATCH", f"customers/{a}", {"grade": "D"})
+    api("ada").send("PATCH", f"customers/{b}", {"staff": 7})
+    looked = {str(a): 1, str(b): 1, str(c): 1}
+    body = ann.send("POST", "customers/bulk", {"ids": [a, b, c], "set": {"grade": "C"}, "versions": looked})
+    assert (body["changed"], [(line["id"], line["status"]) for line in body["failed"]]) == (2, [(a, 409)])
+    assert grades() == {"a": "D", "b": "C", "c": "C", "z": "A"}
+    assert ann.get(f"customers/{b}")["staff"] == 7
+    for wrong in ({"x": 1}, {"1": "2"}, {"1": True}, [1], None, {"1" * 30: 1}):
+        asked = {"ids": [a], "set": {"grade": "B"}, "versions": wrong}
+        assert ann("POST", "customers/bulk", asked).status_code == 400
+    assert grades()["a"] == "D"

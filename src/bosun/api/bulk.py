@@ -20,6 +20,7 @@ from bosun.kernel.errors import Denied, DoorError, FieldError, Invalid, NotFound
 
 CHUNK = 500
 MOST_IDS, MOST_ROWS, MOST_FAILED = 10_000, 100_000, 1000
+MOST_DIGITS = 19
 DOINGS = ("set", "verb", "remove")
 
 
@@ -36,11 +37,11 @@ Work = Callable[[Sequence[int], Act], list[Line]]
 
 
 def bulk(call: Call, entity: str) -> HttpResponse:
-    """`ids` or `filter` (with `q`), and `set`, `verb` with `params`, or `remove`."""
+    """`ids` or `filter` (with `q`), and `set` (with `versions`), `verb` with `params`, or `remove`."""
     found = call.readable(entity)
     raw = call.body()
     confirm = confirmed(call, raw)
-    unknown = set(raw) - {"ids", "filter", "q", "params", *DOINGS}
+    unknown = set(raw) - {"ids", "filter", "q", "params", "versions", *DOINGS}
     if unknown:
         raise Unreadable(_("There is no parameter “%(name)s” here.") % {"name": sorted(unknown)[0][:60]})
     work = _work(found, raw, call)
@@ -93,17 +94,29 @@ def _work(entity: Entity, raw: dict[str, Any], call: Call) -> Work:
     if not access.may(call.actor, entity, "change" if "set" in raw else "remove"):
         raise Denied()
     if "set" in raw:
-        return _setting(entity, raw["set"], call)
+        return _setting(entity, raw["set"], _versions(raw), call)
     if raw["remove"] is not True:
         raise Unreadable(_("“remove” is true or left out."))
     return _removing(entity)
 
 
-def _setting(entity: Entity, values: Any, call: Call) -> Work:
+def _versions(raw: dict[str, Any]) -> dict[int, int]:
+    """The versions that the writer looked at, by id; what changed since in the same field is a conflict."""
+    given = raw.get("versions", {})
+    told = isinstance(given, dict) and all(
+        key.isascii() and key.isdecimal() and len(key) < MOST_DIGITS and type(version) is int
+        for key, version in given.items()
+    )
+    if not told:
+        raise Unreadable(_("“versions” is an object of ids and the version of each that you looked at."))
+    return {int(key): version for key, version in given.items()}
+
+
+def _setting(entity: Entity, values: Any, versions: dict[int, int], call: Call) -> Work:
     if not isinstance(values, dict) or not values:
         raise Unreadable(_("“set” is an object of fields and values."))
     _check_values(entity, values, call)
-    return lambda ids, act: _outcome(records.bulk_change(entity, ids, values, act))
+    return lambda ids, act: _outcome(records.bulk_change(entity, ids, values, act, versions))
 
 
 def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> None:

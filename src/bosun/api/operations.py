@@ -213,7 +213,8 @@ def doing(entity: Entity, name: str, key: str, label: str, params: Json, require
 
 def bulk(entity: Entity, name: str, verbs: Sequence[str]) -> Json:
     """Many at once."""
-    doing: Json = {"set": {"type": "object"}, "remove": {"const": True}}
+    versions = {"type": "object", "additionalProperties": {"type": "integer"}}
+    doing: Json = {"set": {"type": "object"}, "versions": versions, "remove": {"const": True}}
     if verbs:
         doing |= {"verb": {"enum": list(verbs)}, "params": {"type": "object"}}
     shape: Json = {
