@@ -16,7 +16,7 @@ from bosun.config.settings import *  # noqa: E402, F403
 from bosun.config.settings import DATABASES, PASSWORD_HASHERS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, as in earnest: threads and processes of one test share it. Power cuts do not matter here.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_HOME / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

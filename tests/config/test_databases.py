@@ -1,12 +1,25 @@
 """DATABASE_URL."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connections
 
 from bosun.config.databases import database
+from bosun.config.sqlite.base import DatabaseWrapper
 
 HOME = Path("/srv/bosun")
+
+
+def connected(path: Path) -> DatabaseWrapper:
+    """A connection of its own to a file, which any thread may use."""
+    entry = database("", path.parent) | {"NAME": str(path)}
+    settings = {**connections.settings["default"], **entry}
+    made = DatabaseWrapper({**settings, "OPTIONS": entry["OPTIONS"]}, "other")
+    made.inc_thread_sharing()
+    return made
 
 
 @pytest.mark.parametrize(
@@ -20,9 +33,49 @@ HOME = Path("/srv/bosun")
 )
 def test_one_file_by_default(url: str, name: str) -> None:
     found = database(url, HOME)
-    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", name)
+    assert (found["ENGINE"], found["NAME"]) == ("bosun.config.sqlite", name)
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
+
+
+@pytest.mark.django_db
+def test_a_transaction_waits_for_another_and_then_goes_on(tmp_path: Path) -> None:
+    first, second = (connected(tmp_path / "one.sqlite3") for _number in range(2))
+    said: list[str] = []
+
+    def write() -> None:
+        with second.cursor() as cursor:
+            second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+            said.append("second begins")
+            cursor.execute("INSERT INTO told VALUES ('second')")
+            second.commit()
+            second.set_autocommit(True)
+            assert second.errors_occurred is False
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
+
+    with first.cursor() as cursor:
+        cursor.execute("CREATE TABLE told (who TEXT)")
+        first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(write)
+            cursor.execute("INSERT INTO told VALUES ('first')")
+            time.sleep(0.05)
+            said.append("first ends")
+            first.commit()
+            waiting.result(20)
+        first.set_autocommit(True)
+        assert said == ["first ends", "second begins"]
+        assert cursor.execute("SELECT who FROM told ORDER BY rowid").fetchall() == [("first",), ("second",)]
+
+
+@pytest.mark.django_db
+def test_a_transaction_does_not_wait_for_ever(tmp_path: Path) -> None:
+    first, second = (connected(tmp_path / "one.sqlite3") for _number in range(2))
+    first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    second.ensure_connection()
+    second.patience = 0.05
+    with pytest.raises(OperationalError):
+        second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
 
 
 def test_postgresql_with_a_pool() -> None:

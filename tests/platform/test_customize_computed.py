@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bosun.kernel import access, history, records, registry, stamps
-from bosun.kernel.actor import Actor
+from bosun.kernel.actor import Act, Actor, system_actor
 from bosun.kernel.errors import Invalid
 from bosun.kernel.models import Change
 from bosun.platform.customize import services, values
@@ -79,7 +79,9 @@ def test_a_formula_gives_what_it_was_said_to_give(world: World, gives: str, text
     invent("formula", formula=text, gives=gives)
     limit = {"amount": "12.50", "currency": "EUR"}
     made = records.create(
-        "customers", {"name": "Halden", "staff": 10, "x_day": "2026-03-01", "credit_limit": limit}, SYSTEM
+        "customers",
+        {"name": "Halden", "staff": 10, "x_day": "2026-03-01", "credit_limit": limit},
+        Act(system_actor(), "system"),
     )
     found = value(made.pk, world.actor("ada"))
     shown = (

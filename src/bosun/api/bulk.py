@@ -116,7 +116,13 @@ def _setting(entity: Entity, values: Any, versions: dict[int, int], call: Call) 
     if not isinstance(values, dict) or not values:
         raise Unreadable(_("“set” is an object of fields and values."))
     _check_values(entity, values, call)
-    return lambda ids, act: _outcome(records.bulk_change(entity, ids, values, act, versions))
+
+    def work(ids: Sequence[int], act: Act) -> list[Line]:
+        drafts = [Draft(entity, values, pk=pk, seen=versions.get(pk), verb="changed") for pk in ids]
+        records.save(drafts, act)
+        return _outcome(drafts)
+
+    return work
 
 
 def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> None:

@@ -30,7 +30,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
 def sqlite(path: Path) -> dict[str, Any]:
     """A file database that several processes write to without "database is locked"."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "bosun.config.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": 600,
         "OPTIONS": {

@@ -144,9 +144,8 @@ def same_rows(entity: Entity, actor: Actor, left: str, right: str) -> bool:
     around = {entity.key}
     if entity.rights_from:
         around.add(registry.of(entity.native_specs()[entity.rights_from].kind.model).key)  # type: ignore[attr-defined]
-    if around & actor.shared:
-        return False
-    if entity.also_from and (left in ("read", "export")) != (right in ("read", "export")):
+    reading = [action in ("read", "export") for action in (left, right)]
+    if around & actor.shared or (entity.also_from and reading[0] != reading[1]):
         return False
     reached = [
         Scope.ALL

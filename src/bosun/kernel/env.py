@@ -46,8 +46,6 @@ class Env:
     strict: bool = True
     """True for programs (API: ISO dates, points in numbers); False for what people type or a file holds."""
     date_order: Literal["ymd", "dmy", "mdy"] | None = None
-    asked: dict[tuple[str, int], dict[str, bool]] = field(default_factory=dict, compare=False)
-    """Of an entity's record: what the actor may do, as far as `reach` was asked while a page is drawn."""
 
     @property
     def language(self) -> str:

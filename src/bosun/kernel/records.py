@@ -86,12 +86,9 @@ def change(
     return _settled(draft)
 
 
-def bulk_change(
-    entity: Entity | str, ids: Sequence[int], raw: Mapping[str, Any], act: Act, seen: Mapping[int, int] | None = None
-) -> list[Draft]:
-    """Change the same fields of many records; each draft says how it went. `seen` holds versions, as in `change`."""
-    looked = seen or {}
-    drafts = [Draft(entity_of(entity), raw, pk=pk, seen=looked.get(pk), verb="changed") for pk in ids]
+def bulk_change(entity: Entity | str, ids: Sequence[int], raw: Mapping[str, Any], act: Act) -> list[Draft]:
+    """Change the same fields of many records; each draft says how it went."""
+    drafts = [Draft(entity_of(entity), raw, pk=pk, verb="changed") for pk in ids]
     for start in range(0, len(drafts), 500):
         save(drafts[start : start + 500], act)
     return drafts

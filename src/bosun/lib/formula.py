@@ -14,8 +14,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, DecimalException
 
 LONGEST, DEEPEST, MOST_NODES = 1000, 30, 200
-LONGEST_TEXT = 2000
-LONGEST_NUMBER = 40
+LONGEST_TEXT, LONGEST_NUMBER = 2000, 40
 LARGEST = Decimal(10) ** 18
 
 Value = Decimal | str | bool | date | None
@@ -184,13 +183,6 @@ class _Reader:
         found = self.single()
         return self.node("-", self.node("constant", value=Decimal(0)), found) if turns % 2 else found
 
-    def number(self, said: str) -> Decimal:
-        """A constant, within what can be worked with."""
-        value = Decimal(said)
-        if len(said) >= LONGEST_NUMBER or abs(value) > LARGEST:
-            raise FormulaError("unreadable", said[:20])
-        return value
-
     def single(self) -> Node:
         """A constant, a field, a function, or what stands in brackets."""
         if self.at >= len(self.tokens):
@@ -198,7 +190,9 @@ class _Reader:
         kind, said = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            return self.node("constant", value=self.number(said))
+            if len(said) >= LONGEST_NUMBER or Decimal(said) > LARGEST:
+                raise FormulaError("unreadable", said[:20])
+            return self.node("constant", value=Decimal(said))
         if kind == "text":
             return self.node("constant", value=said[1:-1])
         if kind == "name":
@@ -281,8 +275,6 @@ def _choose(node: Node, held: Mapping[str, Value]) -> Value:
 
 
 def _bounded(value: Value) -> Value:
-    if isinstance(value, bool):
-        return value
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value) > LARGEST):
         raise _Wrong
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
