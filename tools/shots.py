@@ -113,6 +113,12 @@ def palette(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
+def notices(page: Page) -> None:
+    """The bell, opened."""
+    page.locator("#bell").click()
+    page.locator("#notices").wait_for()
+
+
 SCREENS = (
     Screen("my-day", "/day", home="my-day"),
     Screen("list", "/customers?view=mine", home="customers"),
@@ -122,6 +128,12 @@ SCREENS = (
     Screen("form-error", "/customers/new", wrong),
     Screen("import-check", "/customers/import", check, home="import"),
     Screen("settings-roles", "/settings/roles", roles, who="admin", home="rights"),
+    Screen("board", "/opportunities/board", home="board"),
+    Screen("opportunity", "/opportunities", record),
+    Screen("tasks", "/tasks"),
+    Screen("notices", "/day", notices, home="notices"),
+    Screen("settings-fields", "/settings/fields/customers", who="admin", home="fields"),
+    Screen("settings-pipelines", "/settings/pipelines", who="admin"),
     Screen("sign-in", "/account/login/", who=""),
     Screen("history", "/day", history),
     Screen("bulk", "/customers?view=mine", tick),
