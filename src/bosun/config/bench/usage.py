@@ -34,7 +34,7 @@ def _families(roots: Iterable[int], table: dict[int, tuple[int, int]]) -> list[i
         below.setdefault(parent, []).append(pid)
     found = [root for root in dict.fromkeys(roots) if root in table]
     for pid in found:
-        found += below.get(pid, [])
+        found += [child for child in below.get(pid, []) if child not in found]
     return found
 
 

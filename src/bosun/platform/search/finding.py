@@ -27,6 +27,8 @@ from bosun.platform.search.models import Document, Words
 MANY = 10_000
 """More hits than this are not gathered where the reader sees fewer rows than this."""
 NOTHING = Q(pk__in=[])
+LAST = "\U0010ffff"
+"""Sorts behind every character."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,7 @@ class Question:
 
     def newest(self, most: int) -> list[int]:
         """Ids of at most so many records that meet it, seen or not; the newest, where that costs nothing."""
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT search_found(%s::tsquery, %s)", [words.tsquery(self.groups), most])
-                return [row[0] - self.base for row in cursor.fetchall()]
-        hits = Words.objects.filter(words__match=words.fts5(self.groups)).order_by("-pk")
-        return [pk - self.base for pk in hits.values_list("pk", flat=True)[:most]]
+        return newest([self], most)[self.entity.key]
 
     def is_many(self) -> bool:
         """True when more records meet it than one gathers without need."""
@@ -84,6 +81,42 @@ class Question:
             query = words.tsquery(self.groups)
             cursor.execute("SELECT count(*) FROM search_found(%s::tsquery, %s)", [query, most])
             return bool(cursor.fetchone()[0] >= most)
+
+
+def newest(questions: Sequence[Question], most: int) -> dict[str, list[int]]:
+    """At most so many ids for each question, by the key of its entity; asked in one query."""
+    found: dict[str, list[int]] = {question.entity.key: [] for question in questions}
+    if connection.vendor == "postgresql":
+        part, spell = "SELECT search_found(%s::tsquery, %s) AS id", words.tsquery
+    else:
+        part = "SELECT rowid AS id FROM search_words WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s"
+        spell = words.fts5
+    for pk in _each(part, [[spell(question.groups), most] for question in questions]):
+        key = next(one.entity.key for one in questions if one.base < pk[0] < one.base + SPAN)
+        found[key].append(pk[0] % SPAN)
+    return found
+
+
+def titled(entities: Sequence[Entity], folded: str, most: int) -> dict[str, list[tuple[int, str]]]:
+    """Id and title of records whose title begins so, in alphabetical order, by entity; asked in one query."""
+    found: dict[str, list[tuple[int, str]]] = {entity.key: [] for entity in entities}
+    part = (
+        "SELECT entity, record_id, title FROM search_document "
+        "WHERE entity = %s AND title >= %s AND title < %s ORDER BY title LIMIT %s"
+    )
+    for key, pk, title in _each(part, [[entity.key, folded, folded + LAST, most] for entity in entities]):
+        found[key].append((pk, title))
+    return found
+
+
+def _each(part: str, parameters: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of one question after the other's."""
+    if not parameters:
+        return []
+    sql = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part{number}" for number in range(len(parameters)))  # noqa: S608 - parts of our own
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for each in parameters for value in each])
+        return list(cursor.fetchall())
 
 
 def ask(entity: Entity, typed: str, env: Env) -> Question | None:

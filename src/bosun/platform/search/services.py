@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.lib import text as texts
 from bosun.platform.search import finding, index
-from bosun.platform.search.models import Document
+from bosun.platform.search.finding import Question
 
 WINDOW = 1000
 """How many of the hits are looked at first; further ones only when too few of these are open to the reader."""
@@ -45,44 +45,72 @@ def find(typed: str, env: Env, entities: Sequence[Entity] | None = None, limit: 
     typed = typed.strip()[:200]
     if not typed:
         return []
-    found: list[Hit] = []
-    for entity in searched(env) if entities is None else entities:
-        if entity.search and access.may(env.actor, entity, "read"):
-            found += _hits(entity, typed, env, limit)
-    return sorted(found, key=lambda hit: not hit.exact)
+    wanted = [
+        entity
+        for entity in (searched(env) if entities is None else entities)
+        if entity.search and access.may(env.actor, entity, "read")
+    ]
+    found = _Found.of(wanted, typed, env)
+    hits = [hit for entity in wanted for hit in _hits(entity, found, env, limit)]
+    return sorted(hits, key=lambda hit: not hit.exact)
 
 
-def _hits(entity: Entity, typed: str, env: Env, limit: int) -> list[Hit]:
+@dataclass(frozen=True)
+class _Found:
+    """What the index holds for a typed query, whoever may see it: by entity, in one query each."""
+
+    typed: str
+    folded: str
+    titles: Mapping[str, list[tuple[int, str]]]
+    questions: Mapping[str, Question]
+    newest: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, entities: Sequence[Entity], typed: str, env: Env) -> _Found:
+        """Ask the index."""
+        folded = texts.fold(typed)[:200]
+        titled = [entity for entity in entities if folded and _titled(entity, env)]
+        asked = {entity.key: finding.ask(entity, typed, env) for entity in entities}
+        questions = {key: question for key, question in asked.items() if question is not None}
+        worded = [question for question in questions.values() if not question.literal]
+        return cls(
+            typed, folded, finding.titled(titled, folded, WINDOW), questions, finding.newest(worded, WINDOW)
+        )  # fmt: skip
+
+
+def _titled(entity: Entity, env: Env) -> bool:
+    """True when the reader may know the titles of an entity."""
     title = entity.title_spec
-    titled = title is not None and title.name in access.specs(entity, env.actor)
-    folded = texts.fold(typed)[:200] if titled else ""
+    return title is not None and title.name in access.specs(entity, env.actor)
+
+
+def _hits(entity: Entity, found: _Found, env: Env, limit: int) -> list[Hit]:
     rows: dict[int, Any] = {}
-    for part in _steps(entity, typed, folded, env):
+    for part in _steps(entity, found, env):
         rows.update({row.pk: row for row in part[:limit] if row.pk not in rows})
         if len(rows) >= limit:
             break
     kept = list(rows.values())[:limit]
     records.preload(entity, kept, env, _told(entity, env))
+    folded = found.folded if _titled(entity, env) else ""
     return [_hit(entity, row, folded, env) for row in kept]
 
 
-def _steps(entity: Entity, typed: str, folded: str, env: Env) -> Iterator[QuerySet[Any]]:
+def _steps(entity: Entity, found: _Found, env: Env) -> Iterator[QuerySet[Any]]:
     """Ever wider questions, the best hits first."""
     seen = access.visible(entity, env.actor).order_by("-pk")
-    if folded:
-        begins = Document.objects.filter(entity=entity.key, title__gte=folded, title__lt=folded + "\U0010ffff")
-        titles = list(begins.order_by("title").values_list("record_id", "title")[:WINDOW])
-        yield seen.filter(finding.among([pk for pk, title in titles if title == folded]))
-        yield seen.filter(finding.among([pk for pk, _title in titles]))
-    question = finding.ask(entity, typed, env)
+    titles = found.titles.get(entity.key, [])
+    yield seen.filter(finding.among([pk for pk, title in titles if title == found.folded]))
+    yield seen.filter(finding.among([pk for pk, _title in titles]))
+    question = found.questions.get(entity.key)
     if question is None:
         return
     if not question.literal:
-        ids = question.newest(WINDOW)
+        ids = found.newest[entity.key]
         yield seen.filter(finding.among(ids))
         if len(ids) < WINDOW:
             return
-    yield seen.filter(finding.condition(entity, typed, env))
+    yield seen.filter(finding.condition(entity, found.typed, env))
 
 
 def _told(entity: Entity, env: Env) -> list[str]:
