@@ -91,9 +91,9 @@ def newest(questions: Sequence[Question], most: int) -> dict[str, list[int]]:
     else:
         part = "SELECT rowid AS id FROM search_words WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s"
         spell = words.fts5
-    for pk in _each(part, [[spell(question.groups), most] for question in questions]):
-        key = next(one.entity.key for one in questions if one.base < pk[0] < one.base + SPAN)
-        found[key].append(pk[0] % SPAN)
+    by_number = {question.base // SPAN: found[question.entity.key] for question in questions}
+    for (pk,) in _each(part, [[spell(question.groups), most] for question in questions]):
+        by_number[pk // SPAN].append(pk % SPAN)
     return found
 
 

@@ -97,20 +97,18 @@ def _hits(entity: Entity, found: _Found, env: Env, limit: int) -> list[Hit]:
 
 
 def _steps(entity: Entity, found: _Found, env: Env) -> Iterator[QuerySet[Any]]:
-    """Ever wider questions, the best hits first."""
-    seen = access.visible(entity, env.actor).order_by("-pk")
+    """Ever wider questions, the best hits first; none where the index holds nothing."""
     titles = found.titles.get(entity.key, [])
-    yield seen.filter(finding.among([pk for pk, title in titles if title == found.folded]))
-    yield seen.filter(finding.among([pk for pk, _title in titles]))
     question = found.questions.get(entity.key)
-    if question is None:
-        return
-    if not question.literal:
-        ids = found.newest[entity.key]
-        yield seen.filter(finding.among(ids))
-        if len(ids) < WINDOW:
-            return
-    yield seen.filter(finding.condition(entity, found.typed, env))
+    newest = found.newest.get(entity.key, [])
+    # A query costs as much as three rows before it reaches the database.
+    parts = [[pk for pk, title in titles if title == found.folded], [pk for pk, _title in titles], newest]
+    more = question is not None and (bool(question.literal) or len(newest) >= WINDOW)
+    if any(parts) or more:
+        seen = access.visible(entity, env.actor).order_by("-pk")
+        yield from (seen.filter(finding.among(ids)) for ids in parts if ids)
+        if more:
+            yield seen.filter(finding.condition(entity, found.typed, env))
 
 
 def _told(entity: Entity, env: Env) -> list[str]:
