@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from bosun.kernel.actor import Actor
 from bosun.kernel.errors import NotFound
 from bosun.lib import clock
@@ -26,8 +28,9 @@ def after(person: int, pk: int) -> list[Notice]:
 
 
 def history(person: int, before: int = 0, limit: int = 20) -> list[Notice]:
-    """All notices, the latest first, from before one."""
-    rows = Notice.objects.filter(person_id=person).order_by("-id")
+    """What one was told, the latest first, from before a notice; of a reminder that nags, its latest notice alone."""
+    again = Notice.objects.filter(person_id=person, reminder_id=OuterRef("reminder_id"), id__gt=OuterRef("id"))
+    rows = Notice.objects.filter(~Exists(again), person_id=person).order_by("-id")
     return list((rows.filter(id__lt=before) if before else rows)[:limit])
 
 
