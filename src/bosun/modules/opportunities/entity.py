@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
@@ -29,7 +30,7 @@ OPPORTUNITY = Entity(
     sort="closes",
     lists=[
         Preset("mine", _("My open"), {"all": [MINE, OPEN]}, sort="closes"),
-        Preset("open", _("Open"), OPEN, sort="closes"),
+        Preset("open", pgettext_lazy("state", "Open"), OPEN, sort="closes"),
         Preset(
             "closing", _("Closing this month"),
             {"all": [OPEN, {"field": "closes", "op": "this", "value": "month"}]}, sort="closes",

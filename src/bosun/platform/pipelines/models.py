@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import TextColumn
@@ -11,7 +12,7 @@ from bosun.kernel.models import Record
 from bosun.platform.options.labels import check_labels
 
 COLOURS = {"good": _("Green"), "soon": _("Yellow"), "due": _("Orange"), "overdue": _("Red")}
-OUTCOMES = {"open": _("Open"), "won": _("Won"), "lost": _("Lost")}
+OUTCOMES = {"open": pgettext_lazy("state", "Open"), "won": _("Won"), "lost": _("Lost")}
 
 
 class Pipeline(Record):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import TextColumn
 from bosun.kernel.models import Record
 from bosun.lib import clock
 
-STATES = {"open": _("Open"), "done": _("Done"), "cancelled": _("Cancelled")}
+STATES = {"open": pgettext_lazy("state", "Open"), "done": _("Done"), "cancelled": _("Cancelled")}
 
 
 class Reminder(Record):
