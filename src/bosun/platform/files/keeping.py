@@ -77,13 +77,19 @@ def of_ticket(text: str, actor: Actor) -> Held:
     return Held(digest, name, size)
 
 
-def open_field(entity: Entity, pk: int, name: str, actor: Actor) -> tuple[Held, IO[bytes]]:
-    """The file in a field that is open to the actor, to be closed by the caller; NotFound for anything else."""
+def find(entity: Entity, pk: int, name: str, actor: Actor) -> Held:
+    """The file in a field that is open to the actor, as is its record; NotFound for anything else."""
     record = records.get(entity, pk, actor)
     spec = access.specs(entity, actor).get(name)
     held = spec.get(record) if spec is not None else None
     if not isinstance(held, Held):
         raise NotFound()
+    return held
+
+
+def open_field(entity: Entity, pk: int, name: str, actor: Actor) -> tuple[Held, IO[bytes]]:
+    """The same and its content, to be closed by the caller."""
+    held = find(entity, pk, name, actor)
     try:
         return held, store.path_of(held.digest).open("rb")
     except FileNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -14,7 +15,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
+from bosun.kernel import registry
 from bosun.kernel.env import Env
+from bosun.kernel.errors import NotFound
 from bosun.kernel.kinds import Structured, Text
 from bosun.kernel.kinds.base import EMPTY_OPS, refuse
 from bosun.kernel.specs import AtPath, JsonKey
@@ -23,6 +26,11 @@ from bosun.platform.files.keeping import Held, Refused
 
 NAME = Text()
 """How names are compared."""
+
+
+def shape() -> str:
+    """What is said to a program that sends something else."""
+    return _("Send a file as its “name” and its “content” in base64, or null.")
 
 
 class File(Structured):
@@ -47,13 +55,27 @@ class File(Structured):
         if isinstance(raw, Held):
             keeping.hold(raw)
             return replace(raw, of=None)
+        if isinstance(raw, Mapping) and set(raw) == {"name", "size", "url"}:
+            return self._read_before(raw, env)
         return self._sent(raw)
+
+    def _read_before(self, raw: Mapping[str, Any], env: Env) -> Held:
+        """What a program has read of this field of some record, and sends back as it is."""
+        found = re.fullmatch(rf"/api/v1/{self.entity}/([0-9]{{1,18}})/files/{self.name}", str(raw["url"]))
+        try:
+            held = keeping.find(registry.get(self.entity), int(found[1] if found else 0), self.name, env.actor)
+        except NotFound:
+            raise refuse(shape()) from None
+        if self.to_json(held, env) != raw:
+            raise refuse(shape())
+        keeping.hold(held)
+        return replace(held, of=None)
 
     def _sent(self, raw: Any) -> Held:
         if not isinstance(raw, Mapping) or set(raw) != {"name", "content"}:
-            raise refuse(_("Send a file as its “name” and its “content” in base64, or null."))
+            raise refuse(shape())
         if not isinstance(raw["name"], str) or not isinstance(raw["content"], str):
-            raise refuse(_("Send a file as its “name” and its “content” in base64, or null."))
+            raise refuse(shape())
         try:
             content = base64.b64decode(raw["content"], validate=True)
         except ValueError:
@@ -94,9 +116,9 @@ class File(Structured):
             "type": "object",
             "properties": {
                 "name": {"type": "string"},
-                "content": {"type": "string", "contentEncoding": "base64", "writeOnly": True},
-                "size": {"type": "integer", "readOnly": True},
-                "url": {"type": ["string", "null"], "readOnly": True},
+                "content": {"type": "string", "contentEncoding": "base64"},
+                "size": {"type": "integer"},
+                "url": {"type": ["string", "null"]},
             },
         }
 
