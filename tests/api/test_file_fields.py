@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from bosun.kernel import records, registry, stamps
+from bosun.platform.files import keeping
+from bosun.platform.files.models import FieldFile
 from bosun.platform.integrity import hashing
 from tests.api.conftest import Api
 from tests.kernel.world import SYSTEM, World
@@ -88,6 +90,26 @@ def test_what_is_no_file_is_refused_beside_its_field(
     assert len([path for path in store.rglob("*") if path.is_file()]) == 1
 
 
+def test_many_get_one_file_that_is_read_once(
+    world: World, api: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [world.customer("ann", name=f"Tide {number}").pk for number in range(3)]
+    closed = world.customer("cyd", name="Theirs").pk
+    read: list[str] = []
+    keep = keeping.keep
+
+    def counted(file: Any, name: str) -> Any:
+        read.append(name)
+        return keep(file, name)
+
+    monkeypatch.setattr(keeping, "keep", counted)
+    done = api("ann").send("POST", "customers/bulk", {"ids": [*ids, closed], "set": {NAME: sent()}})
+    assert (done["changed"], done["failed_count"], read) == (3, 1, ["contract.pdf"])
+    rows = CUSTOMERS.model._default_manager.order_by("pk").values_list("custom", flat=True)
+    assert [(custom or {}).get(NAME, {}).get("name") for custom in rows] == ["contract.pdf"] * 3 + [None]
+    assert FieldFile.objects.count() == 3
+
+
 def test_a_body_that_is_too_large_is_refused(world: World, api: Callable[..., Api], settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     assert api("ann")("POST", "customers", {"name": "Halden", NAME: sent(b"x" * 1000)}).status_code == 413
@@ -113,7 +135,8 @@ def test_it_is_closed_to_strangers_and_where_the_field_is_hidden(world: World, a
         assert NAME not in text, address
         assert "contract.pdf" not in text, address
     ann.send("PATCH", f"customers/{pk}", {NAME: None}, 422)
-    assert CUSTOMERS.model._default_manager.get(pk=pk).custom[NAME]["name"] == "contract.pdf"
+    row: Any = CUSTOMERS.model._default_manager.get(pk=pk)
+    assert row.custom[NAME]["name"] == "contract.pdf"
 
 
 def test_the_documents_tell_of_it(world: World, api: Callable[..., Api]) -> None:

@@ -98,9 +98,14 @@ def open_field(entity: Entity, pk: int, name: str, actor: Actor) -> tuple[Held, 
 
 def remember(drafts: Sequence[Draft], env: Env) -> None:
     """Note which contents the fields of records have come to hold; a projection."""
+    rows, contents = [], {}
     for draft in drafts:
         for name, (_before, value) in draft.diff.items():
             if isinstance(value, Held):
-                services.hold(value.digest, value.size)
+                contents[value.digest] = value.size
                 row = FieldFile(entity=draft.entity.key, record_id=draft.id, field=name, content_id=value.digest)
-                FieldFile.objects.bulk_create([row], ignore_conflicts=True)
+                rows.append(row)
+    for digest in sorted(contents):
+        services.hold(digest, contents[digest])
+    if rows:
+        FieldFile.objects.bulk_create(rows, ignore_conflicts=True)
