@@ -8,7 +8,6 @@ from functools import partial
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, history, registry
@@ -88,20 +87,21 @@ def remove(pk: int, act: Act) -> None:
 
 def forget(key: str, pks: Sequence[int]) -> None:
     """Drop the files of records that end for good, those in their fields included; a purger."""
-    _let_go(Attachment.objects.filter(entity=key, record_id__in=pks))
-    _let_go(FieldFile.objects.filter(entity=key, record_id__in=pks))
+    attached = Attachment.objects.filter(entity=key, record_id__in=pks).values_list("content_id", flat=True)
+    held = FieldFile.objects.filter(entity=key, record_id__in=pks).values_list("content_id", flat=True)
+    digests = {*attached, *held}
+    if digests:
+        Attachment.objects.filter(entity=key, record_id__in=pks).delete()
+        FieldFile.objects.filter(entity=key, record_id__in=pks).delete()
+        transaction.on_commit(partial(_discard, sorted(digests)))
 
 
 def forget_field(key: str, name: str) -> None:
     """Drop the files of a field that ends for good."""
-    _let_go(FieldFile.objects.filter(entity=key, field=name))
-
-
-def _let_go(rows: QuerySet[Any]) -> None:
-    digests = sorted(set(rows.values_list("content_id", flat=True)))
+    digests = set(FieldFile.objects.filter(entity=key, field=name).values_list("content_id", flat=True))
     if digests:
-        rows.delete()
-        transaction.on_commit(partial(_discard, digests))
+        FieldFile.objects.filter(entity=key, field=name).delete()
+        transaction.on_commit(partial(_discard, sorted(digests)))
 
 
 def sweep() -> int:
