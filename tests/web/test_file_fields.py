@@ -88,7 +88,7 @@ def test_a_file_is_chosen_in_a_form_and_shown_everywhere(world: World, sit: Sit)
 
 def test_what_is_left_alone_stays_and_remove_takes_it_away(world: World, sit: Sit) -> None:
     made, seat = with_contract(world), sit("ann")
-    seat.post(f"/customers/{made.pk}/edit", **FULL, address="Quay 4", version=made.version)
+    seat.post(f"/customers/{made.pk}/edit", **FULL, address="Quay 4", version=made.version, **{NAME: ""})
     assert (held(world, made.pk), only(world).address) == (("contract.pdf", b"signed"), "Quay 4")
     seat.post(f"/customers/{made.pk}/edit", **FULL, **{NAME: pdf(b"new", "new.pdf"), f"{NAME}_clear": "1"})
     assert held(world, made.pk) == ("new.pdf", b"new")
@@ -102,9 +102,9 @@ def test_a_form_that_comes_back_holds_what_was_chosen(world: World, sit: Sit) ->
     (ticket,) = TICKET.findall(answer)
     assert "contract.pdf" in answer
     assert "/files/customers" not in answer
-    again = seat.post("/customers/new", 422, **{**FULL, "staff": "more"}, **{NAME: ticket}).content.decode()
+    again = seat.post("/customers/new", 422, **{**FULL, "staff": "more"}, **{NAME: [ticket, ""]}).content.decode()
     assert TICKET.findall(again) == [ticket]
-    seat.post("/customers/new", **{**FULL, "staff": "4"}, **{NAME: ticket})
+    seat.post("/customers/new", **{**FULL, "staff": "4"}, **{NAME: [ticket, ""]})
     assert held(world, only(world).pk) == ("contract.pdf", b"signed")
     answer = seat.post(
         f"/customers/{only(world).pk}/edit", 422, **{**FULL, "staff": "many"}, **{f"{NAME}_clear": "1"}
@@ -143,7 +143,7 @@ def test_a_file_is_changed_in_place(world: World, sit: Sit) -> None:
     assert f'<dd data-name="{NAME}"' in fact
     assert "new.pdf" in fact
     assert held(world, made.pk) == ("new.pdf", b"new")
-    seat.send(address, version=only(world).version)
+    seat.send(address, version=only(world).version, **{NAME: ""})
     assert held(world, made.pk) == ("new.pdf", b"new")
     row = seat.send(f"{address}&columns={NAME}", version=only(world).version, **{f"{NAME}_clear": "1"})
     assert f'<tr id="row-{made.pk}"' in row.content.decode()

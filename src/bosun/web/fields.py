@@ -81,8 +81,11 @@ def taken(request: HttpRequest, specs: Mapping[str, FieldSpec], env: Env) -> Que
             post[name] = _ticket(request.FILES[name], env)
         elif f"{name}_clear" in post:
             post[name] = ""
-        elif not post.get(name):
-            post.pop(name, None)
+        else:
+            # An input in which nothing is chosen posts an empty text behind the ticket.
+            post.setlist(name, [each for each in post.getlist(name) if each][-1:])
+            if not post.getlist(name):
+                del post[name]
     return post  # type: ignore[no-any-return]
 
 
