@@ -28,7 +28,7 @@ from tests.conformance.furniture import Kept, furnish
 WHO = {"ann": "repA1", "ben": "mgrA", "cyd": "repB1", "admin": "admin"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ABSENT = 987_654_321_987
-CLOSED = ("credit_limit", "id_no", "cost_price", "x_chassis", "x_closed", "x_hint")
+CLOSED = ("credit_limit", "id_no", "cost_price", "x_chassis", "x_closed", "x_hint", "x_paper", "x_deed")
 INVENTED = ("x_vehicles", "x_samples")
 
 

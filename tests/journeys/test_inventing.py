@@ -78,3 +78,38 @@ def test_vehicles_are_invented_and_driven(desk: Desk) -> None:
     page.get_by_role("link", name="Halden Paper nia").click()
     page.wait_for_url(re.compile(r"/customers/\d+$"))
     expect(page.locator("a.rl", has_text="OK 1234")).to_be_attached()
+
+
+def test_a_file_is_chosen_in_a_form_and_changed_in_place(desk: Desk) -> None:
+    page = desk("ada")
+    page.goto("/settings/fields/customers")
+    page.get_by_role("button", name="Field", exact=True).click()
+    panel = page.get_by_role("dialog")
+    panel.locator("#field_label").fill("Contract")
+    panel.locator("#field_kind").select_option("file")
+    panel.get_by_role("button", name="Save").click()
+    expect(page.locator(".fieldset-list").first).to_contain_text("Contract")
+    page = desk("nia")
+    page.goto("/customers/new")
+    page.locator("#id_name").fill("Quay Works")
+    page.locator("#id_staff").fill("many")
+    chosen = {"name": "first.pdf", "mimeType": "application/pdf", "buffer": b"first"}
+    page.locator("#id_x_contract").set_input_files(chosen)
+    field = page.locator('[data-field="x_contract"]')
+    expect(field).to_contain_text("first.pdf")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator('[data-field="staff"] .err')).to_be_visible()
+    expect(field.locator(".chip")).to_have_text("first.pdf")
+    page.locator("#id_staff").fill("4")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(re.compile(r"/customers/\d+$"))
+    fact = page.locator('dd[data-name="x_contract"]')
+    expect(fact.locator("a.chip")).to_have_text("first.pdf")
+    fact.hover()
+    fact.locator(".pen").click()
+    fact.locator("input[type=file]").set_input_files({**chosen, "name": "second.pdf", "buffer": b"second"})
+    expect(fact.locator("a.chip")).to_have_text("second.pdf")
+    with page.expect_download() as caught:
+        fact.locator("a.chip").click()
+    assert caught.value.suggested_filename == "second.pdf"
+    assert caught.value.path().read_bytes() == b"second"

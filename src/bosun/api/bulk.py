@@ -17,6 +17,7 @@ from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, DoorError, FieldError, Invalid, NotFound, Unreadable
+from bosun.platform.files.keeping import Held
 
 CHUNK = 500
 MOST_IDS, MOST_ROWS, MOST_FAILED = 10_000, 100_000, 1000
@@ -115,19 +116,20 @@ def _versions(raw: dict[str, Any]) -> dict[int, int]:
 def _setting(entity: Entity, values: Any, versions: dict[int, int], call: Call) -> Work:
     if not isinstance(values, dict) or not values:
         raise Unreadable(_("“set” is an object of fields and values."))
-    _check_values(entity, values, call)
+    checked = _check_values(entity, values, call)
 
     def work(ids: Sequence[int], act: Act) -> list[Line]:
-        drafts = [Draft(entity, values, pk=pk, seen=versions.get(pk), verb="changed") for pk in ids]
+        drafts = [Draft(entity, checked, pk=pk, seen=versions.get(pk), verb="changed") for pk in ids]
         records.save(drafts, act)
         return _outcome(drafts)
 
     return work
 
 
-def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> None:
-    """What no record would take is refused once, not for each of them."""
+def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> dict[str, Any]:
+    """What no record would take is refused once, not for each of them; and a file is read into the store once."""
     specs = access.specs(entity, call.actor)
+    checked = dict(values)
     errors: list[FieldError] = []
     for name, value in values.items():
         spec = specs.get(name)
@@ -137,11 +139,14 @@ def _check_values(entity: Entity, values: dict[str, Any], call: Call) -> None:
             errors.append(FieldError(name, _("“%(field)s” cannot be changed here.") % {"field": spec.label}))
         else:
             try:
-                spec.kind.parse(value, call.env)
+                found = spec.kind.parse(value, call.env)
             except Invalid as error:
                 errors += [FieldError(name, part.message) for part in error.errors]
+            else:
+                checked[name] = found if isinstance(found, Held) else value
     if errors:
         raise Invalid(errors)
+    return checked
 
 
 def _doing(entity: Entity, verb: Any, params: Any, call: Call) -> Work:

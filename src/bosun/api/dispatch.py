@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -65,7 +65,7 @@ class Call:
         return Act(self.actor, door, batch=batch, confirm=confirm)
 
 
-Handler = Callable[..., HttpResponse]
+Handler = Callable[..., HttpResponseBase]
 
 
 def takes(*known: str, several: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
@@ -78,14 +78,14 @@ def takes(*known: str, several: tuple[str, ...] = ()) -> Callable[[Handler], Han
     return mark
 
 
-def endpoint(**methods: Handler) -> Callable[..., HttpResponse]:
+def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
     """A view that hands each method to its handler."""
     if "GET" in methods:
         methods.setdefault("HEAD", methods["GET"])
     allow = ", ".join(sorted({*methods, "OPTIONS"}))
 
     @csrf_exempt
-    def view(request: HttpRequest, **where: str) -> HttpResponse:
+    def view(request: HttpRequest, **where: str) -> HttpResponseBase:
         try:
             answer = _guarded(request, methods, allow, where)
         except (OperationalError, InterfaceError):
@@ -102,7 +102,7 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponse]:
 
 def _guarded(
     request: HttpRequest, methods: Mapping[str, Handler], allow: str, where: Mapping[str, str]
-) -> HttpResponse:
+) -> HttpResponseBase:
     call: Call | None = None
     try:
         auth.speak_before_sign_in(request)
@@ -126,7 +126,7 @@ def _guarded(
         return problems.problem(400, _("That could not be read."))
 
 
-def _answer(call: Call, methods: Mapping[str, Handler], allow: str, where: Mapping[str, str]) -> HttpResponse:
+def _answer(call: Call, methods: Mapping[str, Handler], allow: str, where: Mapping[str, str]) -> HttpResponseBase:
     method = call.request.method or ""
     if method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": allow})

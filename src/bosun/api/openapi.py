@@ -16,6 +16,7 @@ from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.kinds import Kind, Reference, References
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.files.kind import File
 
 Json = dict[str, Any]
 
@@ -125,6 +126,10 @@ def _paths(entity: Entity, actor: Actor) -> Json:
     for part, summary in (("history", _("What happened to it")), ("timeline", _("Timeline"))):
         told = operations.pages(f"{part}{name}", entity, summary)
         paths[f"{base}/{{id}}/{part}"] = {"parameters": [operations.ID], "get": told}
+    for field, spec in access.specs(entity, actor).items():
+        if isinstance(spec.kind, File):
+            handed = operations.file(entity, name, field, str(spec.label))
+            paths[f"{base}/{{id}}/files/{field}"] = {"parameters": [operations.ID], "get": handed}
     verbs = open_verbs(entity, actor)
     for verb in verbs:
         params = {param.name: {"title": str(param.label), **param.kind.schema()} for param in verb.params}

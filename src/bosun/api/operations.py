@@ -200,6 +200,13 @@ def pages(name: str, entity: Entity, summary: str) -> Json:
     return operation(name, summary, ["limit", "cursor"], reply(shape), tags=[entity.key])
 
 
+def file(entity: Entity, name: str, field: str, label: str) -> Json:
+    """The file in a field."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    told = {"description": "OK", "content": content}
+    return operation(f"{field}{name}", label, [], told, tags=[entity.key])
+
+
 def doing(entity: Entity, name: str, key: str, label: str, params: Json, required: Sequence[str]) -> Json:
     """A verb."""
     schema: Json = {"type": "object", "properties": params}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import DataError, ProgrammingError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bosun.api import bodies, shapes
@@ -15,6 +15,8 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import FieldError, Invalid, NotFound, Unreadable
 from bosun.kernel.query import COUNT_TO, MAX_LIMIT, Query
 from bosun.platform.figures import groups
+from bosun.platform.files import keeping, names
+from bosun.platform.files.views import handed_out
 
 DEFAULT_LIMIT = 50
 MOST_SUMS = 20
@@ -148,6 +150,12 @@ def _id_cursor(call: Call) -> int:
 def stale_cursor() -> Invalid:
     """A page marker that does not belong here."""
     return Invalid([FieldError("cursor", _("This page marker is out of date. Start the list again."))])
+
+
+def file(call: Call, entity: str, pk: str, name: str) -> HttpResponseBase:
+    """The file in a field of one record."""
+    held, content = keeping.open_field(call.about(entity), number_of(pk), name, call.actor)
+    return handed_out(content, held.name, names.type_of(held.name, b""))
 
 
 # the bin and the caller ------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<str:entity>/<str:pk>", endpoint(GET=reading.record, PATCH=writing.change, DELETE=writing.remove)),
     path("<str:entity>/<str:pk>/history", endpoint(GET=reading.past)),
     path("<str:entity>/<str:pk>/timeline", endpoint(GET=timeline.timeline)),
+    path("<str:entity>/<str:pk>/files/<str:name>", endpoint(GET=reading.file)),
     path("<str:entity>/<str:pk>/verbs/<str:verb>", endpoint(POST=writing.verb)),
     re_path(r"^.*$", endpoint(**dict.fromkeys(METHODS, nothing))),
 ]

@@ -32,7 +32,9 @@ def editable(entity: Entity, visit: Visit) -> list[FieldSpec]:
     return [
         spec
         for name, spec in access.specs(entity, visit.actor).items()
-        if spec.writable and not spec.unique and not spec.internal and not (title and name == title.name)
+        if spec.writable
+        and not (spec.unique or spec.internal or spec.kind.widget == "file")
+        and not (title and name == title.name)
     ]
 
 

@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from bosun.kernel import records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
+from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import AnyReference, Kind, Reference
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import numbers
+from bosun.platform.files import keeping
+from bosun.platform.files.keeping import Refused
 from bosun.web.present import currencies, is_person, options_of, shape
 
 Reader = Callable[[QueryDict, str], Any]
@@ -64,6 +67,35 @@ def posted(post: QueryDict, name: str, kind: Kind, whole: bool) -> bool:
     return whole and kind.widget in SILENT_WHEN_EMPTY and kind.widget not in ("checkbox", "multichoice")
 
 
+def taken(request: HttpRequest, specs: Mapping[str, FieldSpec], env: Env) -> QueryDict:
+    """What a form posted, its files read into the store: a ticket stands for each, and survives a form that is refused.
+
+    A file that was neither chosen nor taken away is not spoken of.
+    """
+    names = [name for name, spec in specs.items() if spec.kind.widget == "file" and spec.writable]
+    if not names:
+        return request.POST
+    post: Any = request.POST.copy()
+    for name in names:
+        if name in request.FILES:
+            post[name] = _ticket(request.FILES[name], env)
+        elif f"{name}_clear" in post:
+            post[name] = ""
+        else:
+            # An input in which nothing is chosen posts an empty text behind the ticket.
+            post.setlist(name, [each for each in post.getlist(name) if each][-1:])
+            if not post.getlist(name):
+                del post[name]
+    return post  # type: ignore[no-any-return]
+
+
+def _ticket(file: Any, env: Env) -> str | Refused:
+    try:
+        return keeping.ticket(keeping.keep(file, file.name or ""), env.actor)
+    except Invalid as error:
+        return Refused(error.title)
+
+
 def read(post: QueryDict, specs: Mapping[str, FieldSpec], whole: bool = True) -> dict[str, Any]:
     """The raw values of a form, for the door."""
     return {
@@ -112,6 +144,17 @@ def _show_structure(kind: Any, value: Any, env: Env) -> Any:
     return "" if value is None else json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
 
 
+def _show_file(kind: Any, value: Any, env: Env, raw: Any = ...) -> Any:
+    """What is there and what was chosen; a file that was refused is told of, a removal stays ticked."""
+    found = {"name": "", "url": ""} if value is None else {"name": value.name, "url": kind.link(value)}
+    if raw is ... or isinstance(raw, Refused):
+        return found
+    try:
+        return {"name": keeping.of_ticket(raw, env.actor).name, "ticket": raw} if raw else {**found, "cleared": True}
+    except Invalid:
+        return found
+
+
 INPUTS: dict[str, Callable[[Any, Any, Env], Any]] = {
     "money": _show_money,
     "ref": _show_ref,
@@ -121,11 +164,14 @@ INPUTS: dict[str, Callable[[Any, Any, Env], Any]] = {
     "tags": _show_list,
     "checkbox": lambda kind, value, env: bool(value),
     "json": _show_structure,
+    "file": _show_file,
 }
 
 
-def typed(kind: Any, raw: Any, env: Env) -> Any:
+def typed(kind: Any, raw: Any, env: Env, value: Any = None) -> Any:
     """What an input shows again after a refusal: what was typed, and the name of what was picked."""
+    if kind.widget == "file":
+        return _show_file(kind, value, env, raw)
     if kind.widget == "ref":
         try:
             return _show_ref(kind, int(raw["id"] if isinstance(raw, dict) else raw), env)
@@ -153,7 +199,9 @@ def field(
     prefix: str = "id",
 ) -> dict[str, Any]:
     """One field in the shape of the widget templates. `raw` is what was typed, where that was refused."""
-    shown = INPUTS.get(kind.widget, _show_text)(kind, value, env) if raw is ... else typed(kind, raw, env)
+    shown = INPUTS.get(kind.widget, _show_text)(kind, value, env) if raw is ... else typed(kind, raw, env, value)
+    if isinstance(raw, Refused):
+        errors = errors or [raw.message]
     held = shown if isinstance(shown, list) else [shown]
     found: dict[str, Any] = {
         "name": name,

@@ -78,7 +78,8 @@ def defaults(visit: Visit, entity: Entity, held: Mapping[str, FieldSpec]) -> dic
     like = visit.request.GET.get("like", "")
     if like.isascii() and like.isdigit() and len(like) < 19:
         row = records.get(entity, int(like), visit.actor)
-        values = {name: spec.get(row) for name, spec in held.items() if not spec.unique}
+        apart = {name for name, spec in held.items() if spec.unique or spec.kind.widget == "file"}
+        values = {name: spec.get(row) for name, spec in held.items() if name not in apart}
     for name, spec in held.items():
         if values.get(name) is None and spec.default is not None:
             values[name] = spec.default_value(visit.env)
@@ -111,7 +112,7 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
     preload(visit, held, values)
     if visit.request.method == "GET":
         return _draw(visit, entity, None, sections(entity, held, visit, values))
-    raw = fields.read(visit.request.POST, held)
+    raw = fields.read(fields.taken(visit.request, held, visit.env), held)
     batch = new_batch()
     try:
         with transaction.atomic():
@@ -137,7 +138,7 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
     preload(visit, held, values)
     if visit.request.method == "GET":
         return _draw(visit, entity, record, sections(entity, held, visit, values))
-    post = visit.request.POST
+    post = fields.taken(visit.request, held, visit.env)
     raw = fields.read(post, held)
     raw = {name: value for name, value in raw.items() if post.get(f"keep_{name}") != "theirs"}
     seen = post.get("version", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records
@@ -55,30 +55,33 @@ def _form(visit: Visit, field: dict[str, Any], version: Any, status: int) -> Htt
 
 
 def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpResponseBase:
-    post = visit.request.POST
+    post = fields.taken(visit.request, {spec.name: spec}, visit.env)
     kept = post.get(f"keep_{spec.name}")
     if kept == "theirs":
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     raw = fields.read_one(post, spec.name, spec.kind)
+    spoken_of = spec.kind.widget != "file" or spec.name in post
     seen = post.get("version", "")
     batch = new_batch()
     try:
         draft = records.change(
             entity,
             record.pk,
-            {spec.name: raw},
+            {spec.name: raw} if spoken_of else {},
             visit.act("inline", batch),
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
             env=visit.env,
         )
     except Invalid as error:
         said = [part.message for part in error.errors]
-        field = fields.spec_field(spec, entity, visit.env, raw=raw, errors=said, prefix=f"cell{record.pk}")
+        how: dict[str, Any] = {"raw": raw} if spoken_of else {}
+        held = spec.get(record)
+        field = fields.spec_field(spec, entity, visit.env, held, errors=said, prefix=f"cell{record.pk}", **how)
         return _form(visit, field, seen, 422)
     except Conflict as error:
-        return conflict_dialog(visit, entity, error)
+        return conflict_dialog(visit, entity, error, post)
     except Objected as error:
-        return _ask(visit, error)
+        return _ask(visit, error, post)
     if kept or post.getlist("confirm"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     answer = _drawn(visit, entity, draft, spec)
@@ -140,11 +143,11 @@ def conflict_of(visit: Visit, entity: Entity, error: Conflict) -> dict[str, Any]
     }
 
 
-def conflict_dialog(visit: Visit, entity: Entity, error: Conflict) -> HttpResponse:
+def conflict_dialog(visit: Visit, entity: Entity, error: Conflict, post: QueryDict) -> HttpResponse:
     """Both values side by side; the choice is posted to the same address."""
     hidden = [
         (name, value)
-        for name, values in visit.request.POST.lists()
+        for name, values in post.lists()
         for value in values
         if name not in ("version", "csrfmiddlewaretoken") and not name.startswith("keep_")
     ]
@@ -156,10 +159,10 @@ def conflict_dialog(visit: Visit, entity: Entity, error: Conflict) -> HttpRespon
     return visit.draw("web/parts/form/conflict_dialog.html", context, 409)
 
 
-def _ask(visit: Visit, error: Objected) -> HttpResponse:
+def _ask(visit: Visit, error: Objected, post: QueryDict) -> HttpResponse:
     hidden = [
         (name, value)
-        for name, values in visit.request.POST.lists()
+        for name, values in post.lists()
         for value in values
         if name not in ("confirm", "csrfmiddlewaretoken")
     ]

@@ -137,6 +137,10 @@ def _any_reference(kind: Kind, value: Any, env: Env) -> Any:
     return {**card, "url": record_url(entity, value.id), "icon": entity.icon, "entity": entity.label}
 
 
+def _file(kind: Any, value: Any, env: Env) -> Any:
+    return {"name": value.name, "size": value.size, "url": kind.link(value)}
+
+
 SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "number": _figure,
     "money": _figure,
@@ -150,6 +154,7 @@ SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "url": _url,
     "ref": _reference,
     "anyref": _any_reference,
+    "file": _file,
 }
 """What the cell templates ask for besides text, by the name of the cell."""
 

@@ -19,6 +19,7 @@ from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import kindlist, loader, services
 from bosun.platform.customize.models import CustomField
 from bosun.platform.customize.secret import Secret
+from bosun.platform.files.kind import File
 from bosun.platform.options import lists
 from bosun.web.settings_fieldkinds import clear_to, computed_inputs
 from bosun.web.settings_forms import read_labels, version
@@ -140,6 +141,8 @@ class FieldForm:
         """The kind as it would be; options that are only written here included."""
         if self.kind == "secret":
             return Secret("")
+        if self.kind == "file":
+            return File(self.entity.key, "")
         if self.kind == "formula":
             return kindlist.gives(said)
         if self.kind in ("choice", "multichoice") and not said.get("options"):

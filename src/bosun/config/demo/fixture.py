@@ -131,7 +131,7 @@ def _customer(world: World, who: str, number: int) -> None:
         "name": name, "grade": "ABC"[number % 3], "owner": world.people[who], "staff": 10 + number,
         "phones": [f"+4969555{secrets.randbelow(9000) + 1000}"], "credit_limit": {"amount": limit, "currency": "EUR"},
         "tags": [f"tag-{name}"], "email": f"{name.lower().replace(' ', '.')}@example.com", "address": f"Quay {name}",
-        "x_hint": (hint := _canary()),
+        "x_hint": (hint := _canary()), "x_deed": invented.file(deed := _canary()),
     }  # fmt: skip
     customer = records.create("customers", raw, SYSTEM).pk
     person, id_no, note, step = (_canary() for _n in range(4))
@@ -151,6 +151,7 @@ def _customer(world: World, who: str, number: int) -> None:
         world.canaries.append(Canary(name, "customers", customer, "name", wide))
     world.canaries += [
         Canary(hint, "customers", customer, "x_hint", closed),
+        Canary(deed, "customers", customer, "x_deed", closed),
         Canary(limit, "customers", customer, "credit_limit", closed),
         Canary(person, "contacts", contact, "name", wide),
         Canary(id_no, "contacts", contact, "id_no", closed),

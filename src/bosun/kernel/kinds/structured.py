@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ class Structured(Kind):
     key = "json"
     widget = "json"
     cell = "json"
-    operators = EMPTY_OPS
+    operators: ClassVar[tuple[str, ...]] = EMPTY_OPS
     sortable = False
 
     def __init__(self, check: Callable[[Any], Any] | None = None) -> None:

@@ -65,7 +65,9 @@ def sound_field(draft: Draft, env: Env) -> None:
         _sound_computed(draft, entity, kind, settings)
     if draft.value("unique") and kind not in kindlist.ONCE:
         draft.refuse("unique", _("Values of this kind cannot be told apart."))
-    if settings.get("default") not in (None, "") and kind in kindlist.MAKERS:
+    if settings.get("default") not in (None, "") and kind not in kindlist.MAKERS:
+        draft.refuse("settings", _("A field of this kind begins empty."))
+    elif settings.get("default") not in (None, ""):
         try:
             kindlist.make(kind, settings).parse(settings["default"], env)
         except Invalid as error:

@@ -27,6 +27,7 @@ LABELS = {
     "phones": _lazy("Phones"),
     "email": _lazy("E-mail"),
     "url": _lazy("Web address"),
+    "file": _lazy("File"),
     "secret": _lazy("Encrypted"),
     "formula": _lazy("Formula"),
     "rollup": _lazy("Roll-up"),
@@ -43,7 +44,7 @@ COMPUTED = frozenset(("formula", "rollup"))
 """Kinds that nobody writes."""
 ORDER = {"formula": 1, "rollup": 2}
 """Which of them are worked out first."""
-WITHOUT_DEFAULT = frozenset(("ref", "phones", "secret", *COMPUTED))
+WITHOUT_DEFAULT = frozenset(("ref", "phones", "file", "secret", *COMPUTED))
 
 
 class ToEntity(kinds.Reference):

@@ -16,6 +16,7 @@ from bosun.kernel.specs import FieldSpec, JsonKey
 from bosun.platform.customize import computed, kindlist
 from bosun.platform.customize.models import CustomField
 from bosun.platform.customize.secret import Secret
+from bosun.platform.files.kind import File, FileKey
 
 STAMP = "customize"
 FIRST = 100_000
@@ -60,13 +61,15 @@ def spec_of(row: Any) -> FieldSpec:
     settings = row.settings or {}
     if row.kind == "secret":
         kind: Kind = Secret(f"{row.entity}.{row.name}", settings.get("clear_to", ()))
+    elif row.kind == "file":
+        kind = File(row.entity, row.name)
     else:
         kind = kindlist.make(row.kind, settings)
     return FieldSpec(
         row.name,
         Label(row.label, row.labels),
         kind,
-        JsonKey(kind, row.name),
+        store_of(kind, row.name),
         help=row.help or "",
         required=row.required,
         unique=row.unique,
@@ -74,6 +77,11 @@ def spec_of(row: Any) -> FieldSpec:
         custom=row.pk or -1,
         order=FIRST + (row.position or 0),
     )
+
+
+def store_of(kind: Kind, name: str) -> JsonKey:
+    """Where values that are written live."""
+    return FileKey(kind, name) if isinstance(kind, File) else JsonKey(kind, name)
 
 
 def computed_spec(row: Any, specs: Callable[[str], Mapping[str, FieldSpec]]) -> FieldSpec | None:
@@ -106,7 +114,7 @@ def computed_spec(row: Any, specs: Callable[[str], Mapping[str, FieldSpec]]) -> 
 
 def with_kind(spec: FieldSpec, kind: Kind) -> FieldSpec:
     """The same field with another kind, to be looked at before it is kept."""
-    return replace(spec, kind=kind, store=JsonKey(kind, spec.name))
+    return replace(spec, kind=kind, store=store_of(kind, spec.name))
 
 
 def given(kind: Kind, raw: Any) -> Callable[[Env], Any]:

@@ -14,6 +14,7 @@ from bosun.kernel.models import Member
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize import kindlist, loader
 from bosun.platform.customize.models import CustomField, SpentKey
+from bosun.platform.files.services import forget_field
 from bosun.platform.jobs import queue
 
 CHUNK = 500
@@ -80,6 +81,10 @@ def spend_keys(key: str, pks: Sequence[int]) -> None:
         return
     for row in CustomField.objects.filter(pk__in=pks):
         shape = kindlist.shape_of(row.kind, row.settings)
+        if row.kind == "file":
+            # Contents go at once: a field of the same key would read their names out of the history.
+            shape = "gone"
+            forget_field(row.entity, row.name)
         SpentKey.objects.update_or_create(entity=row.entity, name=row.name, defaults={"shape": shape})
         Member.objects.filter(field=f"{row.entity}.{row.name}").delete()
 

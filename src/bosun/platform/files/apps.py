@@ -10,10 +10,11 @@ class FilesConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
-        from bosun.kernel import removal
-        from bosun.platform.files import services, soundness
+        from bosun.kernel import drafts, removal
+        from bosun.platform.files import keeping, services, soundness
         from bosun.platform.integrity import checks, hashing
 
         removal.purgers.append(services.forget)
+        drafts.projections.append(keeping.remember)
         checks.offer("files", soundness.check)
         hashing.further["file"] = soundness.lines

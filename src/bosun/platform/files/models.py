@@ -36,3 +36,21 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class FieldFile(models.Model):
+    """A content that a field of a record holds or has held, which an undo may bring back until the record is purged."""
+
+    id = models.BigAutoField(primary_key=True)
+    entity = TextColumn(max_length=60)
+    record_id = models.BigIntegerField()
+    field = TextColumn(max_length=60)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["entity", "record_id", "field", "content"], name="field_file_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.record_id} {self.field}"

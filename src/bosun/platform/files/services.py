@@ -16,7 +16,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.lib import clock
 from bosun.platform.files import names, store
-from bosun.platform.files.models import Attachment, Content
+from bosun.platform.files.models import Attachment, Content, FieldFile
 
 LEFT_ALONE = timedelta(days=1)
 MOST = 500
@@ -33,7 +33,7 @@ def attach(entity: Entity, pk: int, file: IO[bytes], name: str, act: Act) -> Att
         if not arrived.size:
             raise Invalid(_("This file is empty."))
         with transaction.atomic():
-            held = _hold(arrived.digest, arrived.size)
+            held = hold(arrived.digest, arrived.size)
             # The content lies in its place before a row says so: a row without content would be worse than the reverse.
             arrived.settle()
             safe = names.safe_name(name)
@@ -86,23 +86,39 @@ def remove(pk: int, act: Act) -> None:
 
 
 def forget(key: str, pks: Sequence[int]) -> None:
-    """Drop the files of records that end for good; a purger."""
-    rows = Attachment.objects.filter(entity=key, record_id__in=pks)
-    digests = sorted(set(rows.values_list("content_id", flat=True)))
+    """Drop the files of records that end for good, those in their fields included; a purger."""
+    attached = Attachment.objects.filter(entity=key, record_id__in=pks).values_list("content_id", flat=True)
+    held = FieldFile.objects.filter(entity=key, record_id__in=pks).values_list("content_id", flat=True)
+    digests = {*attached, *held}
     if digests:
         Attachment.objects.filter(entity=key, record_id__in=pks).delete()
-        transaction.on_commit(partial(_discard, digests))
+        FieldFile.objects.filter(entity=key, record_id__in=pks).delete()
+        transaction.on_commit(partial(_discard, sorted(digests)))
+
+
+def forget_field(key: str, name: str) -> None:
+    """Drop the files of a field that ends for good."""
+    digests = set(FieldFile.objects.filter(entity=key, field=name).values_list("content_id", flat=True))
+    if digests:
+        FieldFile.objects.filter(entity=key, field=name).delete()
+        transaction.on_commit(partial(_discard, sorted(digests)))
 
 
 def sweep() -> int:
-    """Clear away what a crash left in the store: uploads that never arrived, contents without a row."""
+    """Clear away what nothing refers to: uploads that never arrived, or whose form was never saved."""
     cleared = 0
     for path in store.leftovers((clock.now() - LEFT_ALONE).timestamp()):
-        with transaction.atomic():
-            if not Content.objects.select_for_update().filter(digest=path.name).exists():
-                path.unlink(missing_ok=True)
-                cleared += 1
+        if not store.is_digest(path.name):
+            path.unlink(missing_ok=True)
+            cleared += 1
+        elif not is_used(path.name):
+            cleared += _discard([path.name])
     return cleared
+
+
+def is_used(digest: str) -> bool:
+    """True for a content that lies on a record, or that a field of one holds or has held."""
+    return any(model.objects.filter(content_id=digest).exists() for model in (Attachment, FieldFile))
 
 
 def _require(entity: Entity, pk: int, actor: Actor) -> None:
@@ -110,18 +126,22 @@ def _require(entity: Entity, pk: int, actor: Actor) -> None:
         raise Denied() if access.may_row(entity, actor, "read", pk) else NotFound()
 
 
-def _hold(digest: str, size: int) -> Content:
+def hold(digest: str, size: int) -> Content:
     """The row of a content, locked until the end of the transaction."""
     Content.objects.bulk_create([Content(digest=digest, size=size)], ignore_conflicts=True)
     found: Any = Content.objects.select_for_update().get(digest=digest)
     return found  # type: ignore[no-any-return]
 
 
-def _discard(digests: Sequence[str]) -> None:
-    """Clear contents away that nothing refers to any more."""
+def _discard(digests: Sequence[str]) -> int:
+    """Clear contents away that nothing refers to any more; answers how many."""
+    cleared = 0
     for digest in digests:
         with transaction.atomic():
-            held = Content.objects.select_for_update().filter(digest=digest).first()
-            if held is not None and not Attachment.objects.filter(content_id=digest).exists():
+            # The row is made where there is none: whoever writes one at this moment is waited for.
+            hold(digest, 0)
+            if not is_used(digest):
                 Content.objects.filter(digest=digest).delete()
                 store.drop(digest)
+                cleared += 1
+    return cleared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,7 @@ from bosun.kernel.errors import Invalid
 
 CHUNK = 256 * 1024
 _START = 16
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Arrived:
         target = path_of(self.digest)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists() and target.stat().st_size == self.size:
+            # What lay there unused for long would be swept before its form is saved.
+            os.utime(target)
             return
         self.path.replace(target)
         _sync(target.parent)
@@ -46,6 +50,11 @@ class Arrived:
 def root() -> Path:
     """The folder of attached contents."""
     return Path(settings.BOSUN_FILES) / "attached"
+
+
+def is_digest(name: str) -> bool:
+    """True for the name of a content, whole and in its place."""
+    return _DIGEST.fullmatch(name) is not None
 
 
 def path_of(digest: str) -> Path:

@@ -18,6 +18,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, FieldError, Invalid
 from bosun.kernel.kinds import AnyReference, Choice, Kind, Reference, Text
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.files.kind import File
 from bosun.platform.imports import newfields
 
 DATE_ORDERS = ("auto", "ymd", "dmy", "mdy")
@@ -229,7 +230,7 @@ class _Reader:
         if spec is None:
             self.wrong(where, _("There is no field called “%(name)s”.") % {"name": name[:60]})
             return None
-        if not spec.writable:
+        if not spec.writable or isinstance(spec.kind, File):
             self.wrong(where, _("“%(field)s” cannot be set by an import.") % {"field": spec.label})
             return None
         return spec

@@ -66,7 +66,9 @@ on("change", "[data-submits]", (event, field) => field.form.requestSubmit());
 // Likely duplicates, as one types.
 const ask = debounce(500, async (form) => {
   const place = $("[data-duplicates-here]", form);
-  const response = await send(form.dataset.duplicates, { method: "POST", body: new FormData(form) });
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  const response = await send(form.dataset.duplicates, { method: "POST", body });
   if (response?.ok && place) fill(place, await response.text());
 });
 on("input", "form[data-duplicates]", (event, form) => ask(form));

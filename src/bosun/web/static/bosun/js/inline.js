@@ -107,4 +107,5 @@ on("focusout", "form[data-cell-form]", (event, form) => {
 });
 on("input", "form[data-cell-form]", (event, form) => { form.dataset.touched = "1"; });
 on("change", "form[data-cell-form] select", (event, select) => save(select.form));
+on("change", "form[data-cell-form] input[type=file]", (event, input) => save(input.form));
 on("change", "form[data-cell-form] ref-picker", (event, picker) => save(picker.closest("form")));
