@@ -69,7 +69,7 @@ def test_every_word_is_checked(world: World, raw: Any, field: str, message: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["id", "version", "created_at", "created_by", "updated_at", "is_deleted", "deleted_at", "department"]
+    "name", ["id", "created_at", "created_by", "updated_at", "is_deleted", "deleted_at", "department"]
 )
 def test_what_the_software_sets_no_file_sets(world: World, name: str) -> None:
     said = refused({"entity": "customers", "columns": {"Name": "name", "Phone": name}}, world)

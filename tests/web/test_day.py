@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from bosun.kernel import ports, records
 from bosun.lib import clock
+from bosun.platform.accounts.services import make_token
+from bosun.platform.org.models import Person
 from bosun.web import day, errors
 from tests.kernel.world import World
 from tests.web.conftest import Seat
@@ -64,6 +67,26 @@ def test_a_promise_is_kept_or_put_off(busy: World, sit: Callable[[str], Seat]) -
     seat.send(f"/follow_ups/{step.pk}/verbs/postpone", 422, on="soon")
     seat.send(f"/follow_ups/{step.pk}/verbs/complete", 204)
     assert "disabled" in seat.get("/day")
+
+
+def test_a_promise_without_a_date_stands_behind_those_with_one(busy: World, sit: Callable[[str], Seat]) -> None:
+    made = records.query("customers", busy.actor("ann")).page().items[0]
+    raw = {"about": {"entity": "customers", "id": made.pk}, "type": "call", "next_step": "Think about it"}
+    client = Client(headers={"authorization": f"Bearer {make_token(Person.objects.get(pk=busy.people['ann']))}"})
+    answer = client.post("/api/v1/follow_ups", json.dumps(raw), content_type="application/json")
+    assert answer.status_code == 201
+    today = clock.today(ports.company().zone).isoformat()
+    call(busy, made.pk, 1, next_step="Send the quote", next_step_on=today)
+    page = sit("ann").get("/day")
+    section = page[page.index("<h2>Promised</h2>") :]
+    assert "2 open" in section
+    assert section.index("Send the quote") < section.index("Think about it")
+    assert "No date" in section
+    assert "1 promise is due." in page
+    assert "Think about it" not in sit("ben").get("/day")
+    assert "Think about it" in sit("ann").get("/follow_ups?view=promised")
+    sit("ann").send(f"/follow_ups/{answer.json()['id']}/verbs/complete", 204)
+    assert "1 open" in sit("ann").get("/day")
 
 
 def test_what_others_changed_on_ones_records_is_told(busy: World, sit: Callable[[str], Seat]) -> None:

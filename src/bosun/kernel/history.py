@@ -96,22 +96,10 @@ def cut(rows: Iterable[Change], env: Env) -> list[Entry]:
         )
         if row.diff and not lines and row.verb == "changed":
             continue
-        entries.append(
-            Entry(
-                row.pk,
-                row.at,
-                row.actor_id,
-                row.actor_name,
-                row.door,
-                row.verb,
-                entity,
-                row.record_id,
-                row.title,
-                row.cause,
-                row.version,
-                lines,
-            )
-        )
+        entries.append(Entry(
+            row.pk, row.at, row.actor_id, row.actor_name, row.door, row.verb, entity, row.record_id, row.title,
+            row.cause, row.version, lines,
+        ))  # fmt: skip
     preload(entries, env)
     return entries
 

@@ -20,7 +20,7 @@ from bosun.kernel.kinds import AnyReference, Reference
 from bosun.kernel.ledger import Member, Removal, Share
 from bosun.kernel.query import environment
 from bosun.kernel.specs import FieldSpec
-from bosun.kernel.writing import CHUNK, conclude
+from bosun.kernel.writing import CHUNK, conclude, whole
 
 purgers: list[Callable[[str, Sequence[int]], None]] = []
 """Platform tables keyed by entity and id (files, search, notes) that must go with a purged record."""
@@ -157,7 +157,7 @@ def binned(actor: Any, limit: int = 50, before: int = 0, entity: Entity | None =
 def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
     """Bring back everything that went in one removal; Invalid where a unique value has been taken since."""
     env = env or environment(act.actor)
-    with transaction.atomic():
+    with whole():
         removal = Removal.objects.filter(pk=removal_id).first()
         entity = registry.find(removal.entity) if removal else None
         if removal is None or entity is None:
@@ -179,11 +179,10 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
 
 
 def _check_free(entity: Entity, pks: list[int]) -> None:
-    for name, spec in entity.native_specs().items():
-        if not spec.unique:
-            continue
-        values = entity.model._default_manager.filter(pk__in=pks, **{f"{name}__isnull": False}).values(name)
-        if entity.model._default_manager.filter(deleted_at__isnull=True, **{f"{name}__in": values}).exists():
+    for spec in (each for each in entity.specs().values() if each.unique):
+        rows = entity.model._default_manager.annotate(_u=spec.store.expr())
+        values = rows.filter(pk__in=pks, _u__isnull=False).values("_u")
+        if rows.filter(deleted_at__isnull=True, _u__in=values).exists():
             raise Invalid(
                 _("Another record now has the same “%(field)s”. Change that one first.") % {"field": spec.label}
             )

@@ -17,7 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.ledger import Change, Removal, actor_columns
 from bosun.kernel.query import environment
 from bosun.kernel.removal import pointing_at, purge, restore
-from bosun.kernel.writing import CHUNK, _index_members, _record, _update, put
+from bosun.kernel.writing import CHUNK, _check_unique, _index_members, _record, _update, put, whole
 
 
 @dataclass
@@ -33,7 +33,7 @@ def undo(batch: str, act: Act) -> Undone:
     """Take back a whole batch, as far as the actor could still do it. Running it twice does nothing the second time."""
     env = environment(act.actor)
     done = Undone()
-    with transaction.atomic():
+    with whole():
         changes = list(Change.objects.filter(batch=batch).exclude(verb="undone").order_by("-id"))
         if Change.objects.filter(batch=batch, verb="undone").exists():
             return done
@@ -171,7 +171,8 @@ def _put_back(changes: Sequence[Change], later: dict[Key, set[str]], act: Act, e
         if change.record_id in held
     ]
     titles = {draft.id: str(draft.record) for _change, draft in pairs}
-    turned = [(change, draft) for change, draft in pairs if draft.values]
+    _check_unique([draft for _change, draft in pairs], entity.specs())
+    turned = [(change, draft) for change, draft in pairs if draft.values and not draft.errors]
     with transaction.atomic():
         _write_back([draft for _change, draft in turned], act, env)
         # Asked last, since what is put back may be the owner: whoever handed a record over may take it back.
@@ -185,7 +186,11 @@ def _put_back(changes: Sequence[Change], later: dict[Key, set[str]], act: Act, e
             _put_back(allowed, later, act, env, done)
         return
     done.put_back += len(turned)
-    touched = [draft.id for change, draft in pairs if later.get((entity.key, draft.id), set()) & set(change.diff)]
+    touched = [
+        draft.id
+        for change, draft in pairs
+        if draft.errors or later.get((entity.key, draft.id), set()) & set(change.diff)
+    ]
     done.left_alone += [(entity.key, pk, titles[pk]) for pk in touched]
 
 

@@ -6,7 +6,8 @@ the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -34,18 +35,24 @@ IGNORED = frozenset(("id", "version"))
 DERIVED_BY_DOOR = frozenset(("created_at", "created_by", "updated_at", "updated_by", "department"))
 
 
-def save(drafts: Sequence[Draft], act: Act, env: Env | None = None) -> Env:
-    """Write drafts of one entity. Look at each draft's `failure` afterwards."""
-    env = env or environment(act.actor)
+@contextmanager
+def whole() -> Iterator[None]:
+    """One transaction; Invalid where another writer of the same value was first, as only the database could tell."""
     try:
         with transaction.atomic():
-            for wave in _waves(drafts):
-                _save(wave, act, env)
+            yield
     except IntegrityError as error:
-        # Two writers at the same moment: the other one was first, and only the database could tell.
         if "unique" not in str(error).lower():
             raise
         raise Invalid(_("Somebody saved the same value a moment ago. Save again.")) from None
+
+
+def save(drafts: Sequence[Draft], act: Act, env: Env | None = None) -> Env:
+    """Write drafts of one entity. Look at each draft's `failure` afterwards."""
+    env = env or environment(act.actor)
+    with whole():
+        for wave in _waves(drafts):
+            _save(wave, act, env)
     return env
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 from bosun.kernel import access, records
 from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
+from bosun.kernel.errors import DoorError, Invalid, NotFound
 from bosun.kernel.removal import remove, what_goes
 from bosun.kernel.specs import FieldSpec
 from bosun.web import fields
+from bosun.web.bulkset import named, set_field
 from bosun.web.liststate import ListState
-from bosun.web.selection import Selection, batch_of, change_each, chosen, keep_selection, told, undo_url
-from bosun.web.verbs import counts_in_words, guards_of, param_fields
+from bosun.web.selection import Selection, change_each, chosen, keep_selection, told, undo_url
+from bosun.web.verbs import counts_in_words, param_fields
 from bosun.web.visit import Visit, page
 
 TAGS = "tags"
@@ -76,7 +77,7 @@ def bar(visit: Visit, state: ListState) -> dict[str, Any]:
 def edit(visit: Visit, key: str) -> HttpResponseBase:
     """Set one field on many records: first which, then what."""
     entity = visit.entity(key, "change")
-    selection = chosen(visit, entity)
+    selection = named(visit, entity) or chosen(visit, entity)
     offered = {spec.name: spec for spec in editable(entity, visit)}
     name = visit.request.GET.get("field", "")
     if not name:
@@ -88,42 +89,7 @@ def edit(visit: Visit, key: str) -> HttpResponseBase:
         return visit.draw("web/pages/choose_dialog.html", context)
     if name not in offered:
         raise NotFound()
-    return _set(visit, entity, selection, offered[name])
-
-
-def _set(visit: Visit, entity: Entity, selection: Selection, spec: FieldSpec) -> HttpResponseBase:
-    field = fields.spec_field(spec, entity, visit.env)
-    field.pop("shown_when_json", None)
-    field["required"] = False
-    status = 200
-    guards: list[dict[str, Any]] = []
-    batch = ""
-    if visit.request.method == "POST":
-        raw = fields.read_one(visit.request.POST, spec.name, spec.kind)
-        try:
-            spec.kind.parse(raw, visit.env)
-            batch = batch_of(visit)
-            drafts = change_each(selection, {pk: {spec.name: raw} for pk in selection.ids}, visit, batch)
-            asked = next((d.failure for d in drafts if isinstance(d.failure, Objected)), None)
-            if asked is None:
-                label = {"field": str(spec.label)}
-                return told(visit, drafts, batch, _("“%(field)s” set on %%(count)s.") % label)
-            guards, status = guards_of(asked), 409
-            field = fields.spec_field(spec, entity, visit.env, raw=raw)
-        except Invalid as error:
-            messages_ = [part.message for part in error.errors]
-            field = fields.spec_field(spec, entity, visit.env, raw=raw, errors=messages_)
-            status = 422
-    context = {
-        "title": str(spec.label),
-        "lead": selection.words,
-        "action": visit.request.get_full_path(),
-        "fields": [field],
-        "guards": guards,
-        "hidden": [("batch", batch)] if guards else [],
-        "save_label": _("Set"),
-    }
-    return visit.draw("web/parts/form/dialog.html", context, status)
+    return set_field(visit, selection, offered[name])
 
 
 @page("GET", "POST")
@@ -141,8 +107,10 @@ def tag(visit: Visit, key: str) -> HttpResponseBase:
             add = spec.kind.parse(post.getlist("add"), visit.env) or ()
             away = spec.kind.parse(post.getlist("away"), visit.env) or ()
             rows = access.visible(entity, visit.actor, "change").filter(pk__in=selection.ids)
-            wanted = {row.pk: {spec.name: retagged(spec.get(row), add, away)} for row in rows}
-            drafts = change_each(selection, wanted, visit, batch)
+            seen = {row.pk: row for row in rows}
+            wanted = {pk: {spec.name: retagged(spec.get(row), add, away)} for pk, row in seen.items()}
+            # The words were read a moment ago: what somebody added since is not written over.
+            drafts = change_each(selection, wanted, visit, batch, {pk: row.version for pk, row in seen.items()})
             return told(visit, drafts, batch, _("Tags changed on %(count)s."))
         except Invalid as error:
             return visit.draw("web/parts/form/dialog.html", _tag_form(visit, spec, selection, error), 422)

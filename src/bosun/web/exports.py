@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from bosun.kernel.entity import Entity
-from bosun.platform.exports import services
+from bosun.platform.exports import services, version
 from bosun.platform.exports.tables import FORMATS, Wish
 from bosun.web.liststate import ListState, from_params
 from bosun.web.selection import Selection, chosen
@@ -20,7 +20,7 @@ def wish_of(visit: Visit, state: ListState, selection: Selection | None) -> Wish
     """What the form asks for: the columns of the list or all fields, of all records or of the ticked ones."""
     how = visit.request.POST.get("how", "xlsx")
     if visit.request.POST.get("which") == "all":
-        columns = [name for name, spec in state.specs.items() if not spec.internal]
+        columns = [*(name for name, spec in state.specs.items() if not spec.internal), version.NAME]
     else:
         title = state.entity.title_spec
         first = [title.name] if title and title.name in state.specs else []

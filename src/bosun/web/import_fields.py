@@ -12,6 +12,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.customize.kindlist import LABELS
+from bosun.platform.exports import version
 from bosun.platform.imports import newfields
 from bosun.platform.imports.analysis import Column
 
@@ -23,6 +24,11 @@ def offered(env: Env) -> list[dict[str, Any]]:
     if not newfields.may_invent(env.actor):
         return []
     return [{"group": _("New field"), "items": [{"key": FRESH, "label": _("A new field")}]}]
+
+
+def version_offered() -> list[dict[str, Any]]:
+    """The choice of the version that the writer of the file looked at; a conflict is told by it."""
+    return [{"group": _("To tell conflicts"), "items": [{"key": version.NAME, "label": str(version.SPEC.label)}]}]
 
 
 def known_spec(entity: Entity, held: Mapping[str, Any], known: Mapping[str, FieldSpec]) -> FieldSpec | None:

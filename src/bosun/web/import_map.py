@@ -17,6 +17,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import AnyReference, Choice, Money, Reference, Structured, Text
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.exports import version
 from bosun.platform.imports.analysis import Analysis, Column
 from bosun.platform.imports.mapping import steps_of
 from bosun.platform.imports.propose import Proposal, unknown_values
@@ -100,7 +101,7 @@ def groups(entity: Entity, env: Env) -> list[dict[str, Any]]:
         {"group": each["group"], "items": [{"key": name, "label": str(known[name].label)} for name in each["names"]]}
         for each in found
         if each["names"]
-    ] + import_fields.offered(env)
+    ] + [*import_fields.version_offered(), *import_fields.offered(env)]
 
 
 def choices(words: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
@@ -135,6 +136,9 @@ def columns(
         }
         if spec is None and "new_field" in held:
             line |= import_fields.asked(column, held, analysis.rows, env)
+        if spec is None and held.get("field") == version.NAME:
+            named = guess is not None and guess.by == "header"
+            line |= {"target": version.NAME, "sure": True, "why": WHY["header" if named else ""]}
         found.append(line | (asked(spec, column, held, env, index) if spec else {}))
     return found
 
@@ -266,6 +270,8 @@ def read_target(post: QueryDict, index: int, known: Mapping[str, FieldSpec], old
     made |= {"empty": empty} if empty == "clear" else {}
     if empty == "keep" and made.get("empty") == "clear":
         del made["empty"]
+    if name == version.NAME and spec is None:
+        return name
     if spec is None:
         return made
     if isinstance(spec.kind, Choice):

@@ -17,6 +17,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.lib import numbers
 from bosun.lib.sheets import write_csv
 from bosun.lib.sheets.encodings import ENCODINGS
+from bosun.platform.exports import version
 from bosun.platform.imports import services, wizard
 from bosun.platform.imports.analysis import Analysis
 from bosun.platform.imports.mapping import may_backdate, read, steps_of
@@ -123,7 +124,8 @@ def begin_anywhere(visit: Visit) -> HttpResponseBase:
 def template(visit: Visit, key: str) -> HttpResponseBase:
     """An empty file with all columns."""
     entity = entity_of(visit, key)
-    labels = [str(spec.label) for spec in import_map.open_fields(entity, visit.env).values()]
+    open_ = import_map.open_fields(entity, visit.env).values()
+    labels = [str(spec.label) for spec in (*open_, version.SPEC)]
     out = io.BytesIO()
     write_csv(out, labels, [])
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")

@@ -77,9 +77,18 @@ def batch_of(visit: Visit) -> str:
     return given if len(given) == 32 and given.isalnum() else new_batch()
 
 
-def change_each(selection: Selection, wanted: Mapping[int, Mapping[str, Any]], visit: Visit, batch: str) -> list[Draft]:
-    """Change records, each by its own values; each draft says how it went."""
-    drafts = [Draft(selection.entity, wanted.get(pk, {}), pk=pk, verb="changed") for pk in selection.ids]
+def change_each(
+    selection: Selection,
+    wanted: Mapping[int, Mapping[str, Any]],
+    visit: Visit,
+    batch: str,
+    seen: Mapping[int, int] | None = None,
+) -> list[Draft]:
+    """Change records, each by its own values; each draft says how it went. `seen` holds the versions looked at."""
+    looked = seen or {}
+    drafts = [
+        Draft(selection.entity, wanted.get(pk, {}), pk=pk, seen=looked.get(pk), verb="changed") for pk in selection.ids
+    ]
     act = visit.act("bulk", batch)
     for start in range(0, len(drafts), CHUNK):
         records.save(drafts[start : start + CHUNK], act, visit.env)
@@ -102,16 +111,31 @@ def undo_url(batch: str) -> str:
     return f"/undo?{urlencode({'batch': batch})}"
 
 
-def told(visit: Visit, drafts: Sequence[Draft], batch: str, done: str) -> HttpResponse:
-    """After a bulk act: what was done and what was left, with undo, and the list anew."""
-    failed = [draft for draft in drafts if draft.failure is not None]
-    changed = sum(1 for draft in drafts if draft.failure is None and (draft.diff or draft.change_id))
-    text = done % {"count": spell(changed, visit.env)}
-    if failed and failed[0].failure is not None:
+def changed(drafts: Sequence[Draft]) -> int:
+    """How many records an act touched."""
+    return sum(1 for draft in drafts if draft.failure is None and (draft.diff or draft.change_id))
+
+
+def in_words(visit: Visit, drafts: Sequence[Draft], done: str, before: int = 0) -> str:
+    """What a bulk act did, and what it left; `before` records were done in an earlier round of it."""
+    failed = [draft.failure for draft in drafts if draft.failure is not None]
+    text = done % {"count": spell(before + changed(drafts), visit.env)}
+    if failed:
         left = ngettext("%(count)s was left as it is: %(why)s", "%(count)s were left as they are: %(why)s", len(failed))
-        text += " " + left % {"count": spell(len(failed), visit.env), "why": failed[0].failure.title}
-    if changed:
+        text += " " + left % {"count": spell(len(failed), visit.env), "why": failed[0].title}
+    return text
+
+
+def tell(visit: Visit, text: str, count: int, batch: str) -> None:
+    """Say it with the next page, with undo where anything was touched; in the place of what waits to be said."""
+    list(messages.get_messages(visit.request))
+    if count:
         messages.success(visit.request, text, extra_tags=undo_url(batch))
     else:
         messages.warning(visit.request, text)
+
+
+def told(visit: Visit, drafts: Sequence[Draft], batch: str, done: str, before: int = 0) -> HttpResponse:
+    """After a bulk act: what was done and what was left, with undo, and the list anew."""
+    tell(visit, in_words(visit, drafts, done, before), before + changed(drafts), batch)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})

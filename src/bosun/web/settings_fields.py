@@ -13,7 +13,7 @@ from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, DoorError, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
-from bosun.platform.customize import kindlist, services, values
+from bosun.platform.customize import kindlist, services, uniques, values
 from bosun.platform.customize.models import CustomField
 from bosun.web import fields, settings_matrix, settings_pages
 from bosun.web.settings_fieldform import FieldForm
@@ -82,6 +82,7 @@ def of_entity(visit: Visit, name: str) -> HttpResponseBase:
         ],
         "shipped": [line(spec) for spec in specs if not spec.custom],
         "own": [{**line(spec), **addresses(own[spec.name])} for spec in specs if spec.name in own],
+        "twice": [said for spec in specs if spec.name in own and (said := twice(entity, spec, visit))],
         "retired": [retired_line(entity, row) for row in services.retired(entity, act)],
         "action": base(entity),
         "title_verbs": [
@@ -106,6 +107,16 @@ def line(spec: FieldSpec) -> dict[str, Any]:
         "unique": spec.unique,
         "read_only": spec.read_only,
     }
+
+
+def twice(entity: Entity, spec: FieldSpec | None, visit: Visit) -> str:
+    """The values that stand in the way of a field whose values may be there once; nothing where there are none."""
+    found = uniques.in_the_way(entity, spec, visit.env) if spec is not None else []
+    if spec is None or not found:
+        return ""
+    values = ", ".join(_("“%(value)s” (%(n)s times)") % {"value": each.value, "n": each.count} for each in found)
+    text = _("“%(field)s” is to be there once, but several records have the same: %(values)s. Change those first.")
+    return text % {"field": spec.label, "values": values}
 
 
 def addresses(row: Any) -> dict[str, Any]:
@@ -166,6 +177,7 @@ def draw(visit: Visit, form: FieldForm, title: str) -> HttpResponse:
         "fields": form.inputs(),
         "version": form.row.version if form.row is not None else None,
         "form_errors": form.said,
+        "twice": twice(form.entity, form.entity.specs().get(form.row.name), visit) if form.row is not None else "",
         "rights": form.rights_rows(),
         "levels": settings_matrix.levels(),
         "preview_url": f"{base(form.entity)}/preview",

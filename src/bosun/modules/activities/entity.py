@@ -35,7 +35,7 @@ FOLLOW_UP = Entity(
             _("Promised"),
             {
                 "all": [
-                    {"field": "next_step_on", "op": "filled"},
+                    {"field": "next_step", "op": "filled"},
                     {"field": "step_done_at", "op": "empty"},
                 ]
             },

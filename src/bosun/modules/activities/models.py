@@ -46,6 +46,12 @@ class FollowUp(Record):
                 name="followup_promised",
                 condition=LIVE & models.Q(step_done_at__isnull=True, next_step_on__isnull=False),
             ),
+            models.Index(
+                fields=["person", "at"],
+                name="followup_undated",
+                condition=LIVE
+                & models.Q(step_done_at__isnull=True, next_step__isnull=False, next_step_on__isnull=True),
+            ),
         )
 
 

@@ -232,20 +232,24 @@ def step_ring(item: Any, env: Env) -> dict[str, Any]:
 
 
 def promised(visit: Visit) -> list[Section]:
-    """What one promised: open ones of the next two weeks, and those done today."""
+    """What one promised: open ones of the next two weeks, then those without a date, and those done today."""
     follow_ups = registry.get("follow_ups")
     if not access.may(visit.actor, follow_ups, "read"):
         return []
     env = visit.env
     mine = records.query("follow_ups", visit.actor, env).where(person_id=visit.actor.id, next_step__isnull=False)
-    waiting = mine.where(step_done_at__isnull=True, next_step_on__lte=env.today + HORIZON)
-    found = waiting.sort(["next_step_on"]).page(limit=PROMISES).items
+    waiting = mine.where(step_done_at__isnull=True)
+    dated = waiting.where(next_step_on__lte=env.today + HORIZON)
+    undated = waiting.where(next_step_on__isnull=True)
+    found = dated.sort(["next_step_on"]).page(limit=PROMISES).items
+    if len(found) < PROMISES:
+        found = [*found, *undated.sort(["-at"]).page(limit=PROMISES - len(found)).items]
     zone = ZoneInfo(env.actor.zone)
     morning = env.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     kept = mine.where(step_done_at__gte=morning).sort(["-at"]).page(limit=5).items
     records.preload(follow_ups, [*found, *kept], env, ["customer", "contact", "about"])
     items = [_promise(item, env) for item in (*found, *kept)]
-    count = len(found) if len(found) < PROMISES else waiting.count()[0]
+    count = len(found) if len(found) < PROMISES else dated.count()[0] + undated.count()[0]
     more = "/follow_ups?view=promised" if count > len(found) else ""
     context = {"promised": {"count": count, "items": items, "more_url": more}}
     return [Section("promised", _("Promised"), "web/parts/day/promised.html", context, order=20, verbs=verbs(visit))]

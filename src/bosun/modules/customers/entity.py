@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
-from bosun.modules.customers import headers, services
+from bosun.modules.customers import headers, rules, services
 from bosun.modules.customers import options as _options  # noqa: F401 - declares the lists
 from bosun.modules.customers.models import Contact, ContactCycle, Customer
 from bosun.platform.org import tree
@@ -62,7 +62,7 @@ CUSTOMER = Entity(
     state="contact_state",
     highlight="grade owner",
     key_numbers="registered_capital credit_limit staff",
-    rules=[tree.no_circle, services.plan_contact],
+    rules=[tree.no_circle, rules.no_debts, services.plan_contact],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
     extras={"also_called": headers.CUSTOMER, "logo": True},
 )

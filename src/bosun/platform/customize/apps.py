@@ -10,12 +10,13 @@ class CustomizeConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
-        from bosun.kernel import removal, stamps
+        from bosun.kernel import drafts, removal, stamps
         from bosun.kernel.entity import provide_custom_specs
-        from bosun.platform.customize import loader, objects, optionlists, values
+        from bosun.platform.customize import loader, objects, optionlists, uniques, values
         from bosun.platform.options import lists
 
         provide_custom_specs(loader.specs_of)
         stamps.followers.append(objects.follow)
         removal.purgers += [values.forget_references, values.spend_keys]
+        drafts.projections.append(uniques.follow)
         lists.further.append(optionlists.known)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bosun.kernel import registry
-from bosun.platform.customize import indexes, services, values
+from bosun.platform.customize import indexes, services, uniques, values
 from bosun.platform.jobs import queue
 from bosun.platform.jobs.declared import every, job
 from bosun.platform.jobs.running import Running
 from bosun.platform.search import index
 
-INDEX = "customize.indexes"
+INDEX = uniques.INDEX
 
 
 @job(services.STRIP)
@@ -37,8 +37,8 @@ def refill(running: Running) -> dict[str, Any]:
 
 @job(INDEX, attempts=3)
 def index_fields(running: Running) -> dict[str, Any]:
-    """Make the indexes over invented fields that are missing."""
-    return dict(indexes.settle())
+    """Make the indexes over invented fields that are missing; those that keep values apart first."""
+    return {"unique": uniques.settle(), **indexes.settle()}
 
 
 @every(60, "customize.indexes")

@@ -57,33 +57,35 @@ def settle() -> dict[str, int]:
     """Make the indexes that are missing and drop those that nothing needs any more; answers how many."""
     needed = {name_of(entity, spec): (entity, spec) for entity, spec in wanted()}
     there = held()
-    made = [make(entity, spec) for name, (entity, spec) in needed.items() if name not in there]
+    for name, (entity, spec) in needed.items():
+        if name not in there:
+            make(index_of(entity, spec), entity)
     gone = [drop(name) for name in there if name not in needed]
-    return {"made": len(made), "dropped": len(gone)}
+    return {"made": len(set(needed) - there), "dropped": len(gone)}
 
 
-def held() -> set[str]:
-    """The names of such indexes that the database has."""
+def held(prefix: str = PREFIX) -> set[str]:
+    """The names of such indexes that the database has; one whose making was broken off does not count."""
     sql = (
-        "SELECT indexname FROM pg_indexes WHERE indexname LIKE %s AND schemaname = current_schema()"
+        "SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid "
+        "WHERE c.relname LIKE %s AND i.indisvalid AND c.relnamespace = current_schema()::regnamespace"
         if connection.vendor == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [f"{PREFIX}%"])
-        return {str(name) for (name,) in cursor.fetchall() if str(name).startswith(PREFIX)}
+        cursor.execute(sql, [f"{prefix}%"])
+        return {str(name) for (name,) in cursor.fetchall() if str(name).startswith(prefix)}
 
 
-def make(entity: Entity, spec: FieldSpec) -> str:
-    """Make the index of a field; PostgreSQL does it while others write, SQLite in less than a second."""
-    index = index_of(entity, spec)
+def make(index: models.Index | models.UniqueConstraint, entity: Entity) -> None:
+    """Make an index; PostgreSQL does it while others write, SQLite in less than a second."""
     # The editor only words the statement; entering it would ask for a connection outside of transactions.
     statement = str(index.create_sql(entity.model, connection.schema_editor()))
+    drop(index.name)
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        statement = statement.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY", 1)
+        statement = statement.replace(" INDEX ", " INDEX CONCURRENTLY ", 1)
     with connection.cursor() as cursor:
         cursor.execute(statement)
-    return index.name
 
 
 def drop(name: str) -> str:

@@ -19,6 +19,7 @@ from bosun.kernel.kinds import Date, Number
 from bosun.kernel.query import Query
 from bosun.kernel.specs import FieldSpec
 from bosun.lib.sheets import Value, write_csv, write_xlsx
+from bosun.platform.exports import version
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -59,7 +60,7 @@ def query_of(entity: Entity, actor: Actor, wish: Wish) -> Query:
 
 def specs_of(entity: Entity, actor: Actor, names: Sequence[str]) -> list[FieldSpec]:
     """The chosen fields, those of the list by default; Invalid for one that does not exist for the actor."""
-    known = access.specs(entity, actor)
+    known = {**access.specs(entity, actor), version.NAME: version.SPEC}
     chosen = list(dict.fromkeys(names)) or [name for name in entity.columns if name in known]
     for name in chosen:
         if name not in known:

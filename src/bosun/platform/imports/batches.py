@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from bosun.kernel import records, stamps
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.drafts import Draft
-from bosun.kernel.errors import DoorError, FieldError, Invalid
+from bosun.kernel.errors import DoorError, Invalid
 from bosun.kernel.kinds import Moment
 from bosun.platform.imports.cells import CREATE, ERROR, SAME, SKIP, UPDATE, Row, rows_of
 from bosun.platform.imports.duplicates import Twins
 from bosun.platform.imports.mapping import Step
 from bosun.platform.imports.matching import Matcher
 from bosun.platform.imports.reading import Scan, environment_of
+from bosun.platform.imports.refusals import reasons
 from bosun.platform.imports.unknown import Linker, settle_choices
 
 SIZE = 500
@@ -97,6 +98,7 @@ class StepRun:
                 made = row.draft.pk if row.draft is not None and row.outcome in (CREATE, UPDATE, SAME) else None
                 for later in group:
                     later.match = later.match or made
+                    _follow(later, row)
             groups = [group for _row, group in wave if group]
 
     def _save(self, rows: Sequence[Row]) -> None:
@@ -111,7 +113,7 @@ class StepRun:
             records.save([draft for draft in drafts if draft.verb == verb], self.act, self.env)
         for row in rows:
             if row.draft is not None:
-                _conclude(row, row.draft)
+                _conclude(row, row.draft, self.actor)
 
     def _meet(self, row: Row) -> None:
         """What happens to a row whose record is there."""
@@ -128,7 +130,7 @@ class StepRun:
     def _draft(self, row: Row) -> Draft | None:
         entity = self.step.entity
         if row.match is not None:
-            return Draft(entity, row.raw, pk=row.match, verb="changed", line=row.line)
+            return Draft(entity, row.raw, pk=row.match, seen=row.seen, verb="changed", line=row.line)
         filled = {name: raw for name, raw in row.raw.items() if raw is not None}
         draft = Draft(entity, {**self.step.new, **filled}, verb="created", line=row.line)
         try:
@@ -149,12 +151,16 @@ class StepRun:
             draft.author = (found[0] if len(found) == 1 else None, name)
 
 
-def _conclude(row: Row, draft: Draft) -> None:
-    if isinstance(draft.failure, Invalid):
-        row.problems += draft.failure.errors
-        row.outcome = ERROR
-    elif draft.failure is not None:
-        row.problems.append(FieldError("", draft.failure.title))
+def _follow(later: Row, row: Row) -> None:
+    """A row that was written from the version that stood there is what the next one of its record was written over."""
+    draft = row.draft
+    if draft is not None and row.outcome == UPDATE and later.seen == draft.record.version - 1:
+        later.seen = draft.record.version
+
+
+def _conclude(row: Row, draft: Draft, actor: Actor) -> None:
+    if draft.failure is not None:
+        row.problems += reasons(draft, actor)
         row.outcome = ERROR
     elif draft.verb == "created":
         row.outcome = CREATE

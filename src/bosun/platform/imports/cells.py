@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bosun.kernel.drafts import Draft
-from bosun.kernel.errors import FieldError
+from bosun.kernel.errors import FieldError, Invalid
 from bosun.kernel.kinds import AnyReference, Money, Reference
 from bosun.lib import text as texts
+from bosun.platform.exports import version
 from bosun.platform.imports.mapping import Step, Target
 
+MOST_DIGITS = 10
 CREATE, UPDATE, SAME, SKIP, ERROR = "create", "update", "same", "skip", "error"
 
 
@@ -31,6 +33,7 @@ class Row:
     outcome: str = ""
     draft: Draft | None = None
     match: int | None = None
+    seen: int | None = None
 
     def refuse(self, name: str, message: str) -> None:
         """Stand against the row because of one field."""
@@ -58,8 +61,22 @@ def rows_of(step: Step, lines: Sequence[tuple[int, list[str]]], width: int) -> l
         for target, values in targets:
             _fill(row, target, cells[target.place].strip(), values)
         row.raw.update(step.constants)
+        try:
+            row.seen = seen_of(step, cells)
+        except Invalid as error:
+            row.refuse(version.NAME, error.title)
         rows.append(row)
     return rows
+
+
+def seen_of(step: Step, cells: Sequence[str]) -> int | None:
+    """The version that the writer of a row looked at; None where the file does not say."""
+    cell = cells[step.version].strip() if step.version is not None else ""
+    if not cell:
+        return None
+    if not (cell.isascii() and cell.isdigit() and len(cell) < MOST_DIGITS):
+        raise Invalid(_("A version is a whole number, as an export writes it. Empty the cell to go without."))
+    return int(cell)
 
 
 def folded_values(target: Target) -> Mapping[str, Any]:

@@ -9,9 +9,11 @@ from bosun.kernel import records
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
-from bosun.kernel.errors import FieldError, Invalid
+from bosun.kernel.errors import Invalid
+from bosun.platform.imports.cells import seen_of
 from bosun.platform.imports.mapping import Step
 from bosun.platform.imports.models import ERROR, NOTE, ImportRow
+from bosun.platform.imports.refusals import reasons
 
 LONGEST_CHAIN = 100
 
@@ -19,7 +21,9 @@ LONGEST_CHAIN = 100
 def link(step: Step, rows: Sequence[ImportRow], act: Act, env: Env) -> tuple[list[ImportRow], list[ImportRow]]:
     """Set the references of these rows; answers the rows that are linked, and those that failed with their reasons."""
     env.refs.forget_misses(step.entity.model)
-    drafts = [Draft(step.entity, row.links, pk=row.record_id, verb="changed") for row in rows]
+    drafts = [
+        Draft(step.entity, row.links, pk=row.record_id, seen=seen_of(step, row.cells), verb="changed") for row in rows
+    ]
     circular = _circular(step, rows, env)
     records.save([draft for draft in drafts if draft.pk not in circular], act, env)
     for draft in drafts:
@@ -31,7 +35,7 @@ def link(step: Step, rows: Sequence[ImportRow], act: Act, env: Env) -> tuple[lis
         if draft.failure is None:
             done.append(row)
             continue
-        errors = draft.failure.errors if isinstance(draft.failure, Invalid) else [FieldError("", draft.failure.title)]
+        errors = reasons(draft, act.actor)
         row.problems = [*row.problems, *([error.field, error.message] for error in errors)]
         # With a key the row can be imported again and meets its record; without one it would make a second.
         row.outcome = ERROR if step.key else NOTE

@@ -18,6 +18,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, FieldError, Invalid
 from bosun.kernel.kinds import AnyReference, Choice, Kind, Reference, Text
 from bosun.kernel.specs import FieldSpec
+from bosun.platform.exports import version
 from bosun.platform.files.kind import File
 from bosun.platform.imports import newfields
 
@@ -82,6 +83,8 @@ class Step:
     numbers: str = "auto"
     at: int | None = None
     by: int | None = None
+    version: int | None = None
+    """The column with the version of the record that the writer of the file looked at."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def read(raw: Any, headers: Sequence[str], actor: Actor) -> Plan:
     if reader.errors:
         raise Invalid(reader.errors)
     used = {target.place for step in made if step for target in step.targets}
-    used |= {place for step in made if step for place in (step.at, step.by) if place is not None}
+    used |= {place for step in made if step for place in (step.at, step.by, step.version) if place is not None}
     ignored = tuple(header for place, header in enumerate(headers) if place not in used)
     return Plan(tuple(step for step in made if step), ignored)
 
@@ -152,7 +155,8 @@ class _Reader:
         self.strange("map", raw, STEP_WORDS)
         known = access.specs(entity, self.actor)
         # In the order of the file: a database need not keep that of a JSON object.
-        targets = tuple(sorted(self.targets(entity, raw.get("columns"), known), key=lambda target: target.place))
+        columns, seen = self.version(raw.get("columns"))
+        targets = tuple(sorted(self.targets(entity, columns, known), key=lambda target: target.place))
         if not targets:
             self.wrong("columns", _("Choose at least one column."))
         at, by = self.history(entity, raw.get("history"))
@@ -160,8 +164,19 @@ class _Reader:
             entity, targets, self.key(raw.get("key"), targets, known),
             self.word(raw, "on_match", ON_MATCH, "update"), self.word(raw, "duplicates", DUPLICATES, "create"),
             self.values(raw.get("constants"), known, "constants"), self.values(raw.get("new"), known, "new"),
-            self.word(raw, "dates", DATE_ORDERS, "auto"), str(raw.get("numbers") or "auto"), at, by,
+            self.word(raw, "dates", DATE_ORDERS, "auto"), str(raw.get("numbers") or "auto"), at, by, seen,
         )  # fmt: skip
+
+    def version(self, raw: Any) -> tuple[Mapping[str, Any], int | None]:
+        """The columns that fill fields, and the one with the versions."""
+        columns = raw if isinstance(raw, Mapping) else {}
+        said = {column for column, one in columns.items() if one in (version.NAME, {"field": version.NAME})}
+        for column in list(said)[1:]:
+            self.wrong(str(column), _("Only one column can hold the version."))
+        place = next((self.places[column] for column in said if column in self.places), None)
+        return {
+            column: one for column, one in columns.items() if column not in said or column not in self.places
+        }, place
 
     def targets(self, entity: Entity, raw: Any, known: Mapping[str, FieldSpec]) -> Iterator[Target]:
         """Every target of every column."""

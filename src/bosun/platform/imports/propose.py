@@ -18,10 +18,11 @@ from bosun.kernel.kinds import AnyReference, Choice, Date, Email, Kind, Phones, 
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import dates
 from bosun.lib import text as texts
+from bosun.platform.exports import version
 from bosun.platform.imports import files
 from bosun.platform.imports.analysis import Analysis, Column, analyse
 from bosun.platform.imports.models import Import
-from bosun.platform.imports.synonyms import names_of, plain
+from bosun.platform.imports.synonyms import names_of, plain, version_names
 
 TELLING = (Email, Phones, Url, Date, Choice, Reference)
 """Kinds whose values can be told by looking at them."""
@@ -75,10 +76,16 @@ def propose(key: str, analysis: Analysis, actor: Actor) -> Proposal:
         if guess.field
     }
     made: dict[str, Any] = {"entity": entity.key, "columns": columns, **_key(entity, taken), "on_match": "update"}
+    if "key" in made:
+        _version(analysis.columns, guesses, columns)
     order = _date_order(open_, guesses, analysis.columns)
     if order:
         made["dates"] = order
-    ignored = [guess.column for guess in guesses if not guess.field and _means(entity, closed, guess.column)]
+    ignored = [
+        guess.column
+        for guess in guesses
+        if guess.column not in columns and not guess.field and _means(entity, closed, guess.column)
+    ]
     return Proposal(made, guesses, ignored)
 
 
@@ -102,6 +109,15 @@ def _by_header(entity: Entity, specs: Mapping[str, FieldSpec], guesses: Sequence
         guess.field, guess.by, guess.sure = name, "header", sure
         taken.add(name)
     return taken
+
+
+def _version(columns: Sequence[Column], guesses: Sequence[Guess], made: dict[str, Any]) -> None:
+    """The column that an export wrote for the version of each record, where the file still has it."""
+    for guess, column in zip(guesses, columns, strict=True):
+        figures = all(value.isascii() and value.isdigit() for value in column.values)
+        if not guess.field and column.values and figures and plain(column.header) in version_names():
+            made[column.header], guess.by, guess.sure = version.NAME, "header", 100
+            return
 
 
 def _by_content(

@@ -16,6 +16,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.undo import Undone
 from bosun.lib import clock
 from bosun.lib.sheets import write_csv, write_xlsx
+from bosun.platform.exports import version
 from bosun.platform.imports import files, mapping, newfields
 from bosun.platform.imports.cells import CREATE, ERROR, SAME, SKIP, UPDATE, Row
 from bosun.platform.imports.models import (
@@ -168,7 +169,7 @@ def _preview(step: int, row: Row, runner: Runner) -> PreviewRow:
     entity = runner.plan.steps[step].entity
     known = access.specs(entity, runner.actor)
     env = records.environment(runner.actor)
-    labels = {name: str(spec.label) for name, spec in known.items()}
+    labels = {name: str(spec.label) for name, spec in {version.NAME: version.SPEC, **known}.items()}
     changes = []
     if row.draft is not None and row.draft.failure is None:
         for name, (old, new) in row.draft.diff.items():

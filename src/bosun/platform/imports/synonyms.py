@@ -13,6 +13,7 @@ from django.utils import translation
 from bosun.kernel.entity import Entity
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import text as texts
+from bosun.platform.exports import version
 
 BY_NAME = {
     "external_id": "id | code | number | no | nr | key | reference | ref | external id | record id | 编号 | 编码 "
@@ -54,6 +55,15 @@ def plain(header: str) -> str:
 def split(words: str) -> Iterator[str]:
     """Single names out of a list with bars."""
     return (plain(word) for word in words.split("|") if word.strip())
+
+
+def version_names() -> set[str]:
+    """The headers that our exports give to the version of a record."""
+    found = {plain(version.NAME)}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.add(plain(str(version.SPEC.label)))
+    return found
 
 
 def names_of(entity: Entity, spec: FieldSpec) -> dict[str, int]:
