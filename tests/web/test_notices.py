@@ -117,6 +117,8 @@ def test_a_time_that_has_gone_is_refused_in_words(world: World, sit: Sit) -> Non
     row = told(world)
     sit("ann").send(f"/notices/{row.pk}/snooze", 422, **{"for": "pick", "until": "2020-01-01T10:00"})
     sit("ann").send(f"/notices/{row.pk}/snooze", 422, **{"for": "pick"})
+    for endless in ("527041", "10000000000", "9" * 18):
+        sit("ann").send(f"/notices/{row.pk}/snooze", 422, **{"for": endless})
     assert Reminder.objects.get().snoozed_until is None
 
 

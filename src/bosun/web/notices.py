@@ -26,6 +26,8 @@ from bosun.web.visit import Visit, page
 CARDS = 3
 SHOWN = 20
 SHORTLY = 30
+LONGEST_SNOOZE = 366 * 24 * 60
+"""Minutes."""
 MOMENT = Moment()
 AFTERNOON, MORNING = time(15), time(9)
 
@@ -202,7 +204,10 @@ def _until(visit: Visit) -> datetime:
         if found is None:
             raise Invalid([FieldError("until", _("Choose a time that is still to come."))])
         return found  # type: ignore[no-any-return]
-    return env.now + timedelta(minutes=number(asked) or 10)
+    minutes = number(asked) or 10
+    if minutes > LONGEST_SNOOZE:
+        raise Invalid([FieldError("for", _("Choose a time within the coming year."))])
+    return env.now + timedelta(minutes=minutes)
 
 
 def _run(visit: Visit, key: str, pk: int, verb: str, raw: dict[str, Any], batch: str) -> None:

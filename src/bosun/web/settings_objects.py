@@ -39,7 +39,7 @@ def all_objects(visit: Visit) -> HttpResponseBase:
     settings_pages.require(visit, PAGE)
     rows = records.query("custom_objects", visit.actor, visit.env).sort(["name"]).page(200).items
     context: dict[str, Any] = {
-        "lead": _("Kinds of records of your own: vehicles, machines, contracts of any sort."),
+        "lead": _("Kinds of records of your own: machines, sites, contracts of any sort."),
         "objects": [_line(row) for row in rows],
         "removed": [
             {"name": row.name, "key": row.key, "restore": f"/settings/objects/{row.pk}/restore"}
@@ -126,11 +126,11 @@ class ObjectForm:
         """Every input in order."""
         places = [{"key": key, "label": str(label)} for key, label in PLACES.items()]
         found = [
-            self._input("name", _("One of them"), required=True, placeholder=_("Vehicle")),
-            self._input("plural", _("Many of them"), required=True, placeholder=_("Vehicles")),
+            self._input("name", _("One of them"), required=True, placeholder=_("Machine")),
+            self._input("plural", _("Many of them"), required=True, placeholder=_("Machines")),
             self._labels("labels", _("One, in other languages")),
             self._labels("plurals", _("Many, in other languages")),
-            self._input("title_label", _("What names one of them"), placeholder=_("Number plate")),
+            self._input("title_label", _("What names one of them"), placeholder=_("Serial number")),
             self._labels("title_labels", _("That, in other languages")),
             self._input("menu", _("Menu"), "choice", options=places, required=True, raw=self._held("menu") or "main"),
         ]
