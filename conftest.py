@@ -39,6 +39,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"missing: {part}: {count} tests left out")
 
 
+@pytest.fixture(autouse=True)
+def _system_learns_anew() -> None:
+    """The rights of an actor remember an entity's fields; the act that tests share lives longer than invented ones."""
+    from tests.kernel.world import SYSTEM  # Django is not ready when this file is read
+
+    SYSTEM.actor.__dict__.pop("_specs", None)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of test data; a test that asks for it carries the marker `data`."""
