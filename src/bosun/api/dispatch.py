@@ -20,6 +20,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.query import environment
+from bosun.platform.files.store import TOO_LARGE
 
 logger = logging.getLogger(__name__)
 ID_DIGITS = 19
@@ -106,7 +107,7 @@ def _guarded(
     call: Call | None = None
     try:
         auth.speak_before_sign_in(request)
-        if "bosun.too_large" in request.META:
+        if TOO_LARGE in request.META:
             raise RequestDataTooBig
         caller = auth.identify(request)
         call = Call(request, caller, environment(caller.actor))

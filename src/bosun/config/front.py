@@ -20,8 +20,8 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from bosun.config.wsgi import application
+from bosun.platform.files.store import TOO_LARGE
 from bosun.web import stream
-from bosun.web.middleware import TOO_LARGE
 
 SPOOLED = 1024 * 1024
 AT_ONCE = 256 * 1024

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
 
+from bosun.platform.files.store import TOO_LARGE
 from bosun.web import errors
 
 POLICY = "; ".join(
@@ -46,10 +47,6 @@ class SecurityHeaders:
         if getattr(request, "actor", None) is not None:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
-
-
-TOO_LARGE = "bosun.too_large"
-"""What the front says of a request whose body it did not take."""
 
 
 class TooLarge:

@@ -21,6 +21,9 @@ CHUNK = 256 * 1024
 _START = 16
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
+TOO_LARGE = "bosun.too_large"
+"""What the front says of a request whose body it did not take."""
+
 
 @dataclass
 class Arrived:
