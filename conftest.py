@@ -1,6 +1,7 @@
 """What every test may ask for, here and in the business modules, and which tests cannot run on this machine."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(autouse=True)
-def _system_learns_anew() -> None:
-    """The rights of an actor remember an entity's fields; the act that tests share lives longer than invented ones."""
-    from tests.kernel.world import SYSTEM  # Django is not ready when this file is read
+def nothing_remembered() -> Iterator[None]:
+    """What processes keep in memory would outlive the transaction of a test."""
+    from bosun.api import limits  # Django is not ready when this file is read
+    from bosun.kernel import stamps
 
-    SYSTEM.actor.__dict__.pop("_specs", None)
+    def forget() -> None:
+        stamps.forget()
+        stamps._seen.clear()
+        limits.forget()
+
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture(scope="session")

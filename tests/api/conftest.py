@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,6 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from bosun.api import limits
-from bosun.kernel import stamps
 from bosun.platform.accounts import services
 from bosun.platform.org.models import Person
 from tests.kernel.world import World, build
@@ -44,17 +42,6 @@ class Api:
         answer = self(method, address, body, **headers)
         assert answer.status_code == status, answer.content
         return json.loads(answer.content) if answer.content else None
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """What processes keep in memory would outlive the transaction of a test."""
-    stamps.forget()
-    stamps._seen.clear()
-    limits.forget()
-    yield
-    stamps.forget()
-    stamps._seen.clear()
 
 
 @pytest.fixture

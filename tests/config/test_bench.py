@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from bosun.config.bench import counting, filling, report
 from bosun.config.bench.client import Outcome, middle
 from bosun.config.bench.scenes import Call
-from bosun.kernel import loading, registry, stamps
+from bosun.kernel import loading, registry
 from bosun.platform.org.models import Person
 
 MOST = {
@@ -35,16 +34,6 @@ MOST = {
 
 Search inside a list takes one more on PostgreSQL where a word is one that many records have.
 """
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """What processes keep in memory would outlive the transaction of a test."""
-    stamps.forget()
-    stamps._seen.clear()
-    yield
-    stamps.forget()
-    stamps._seen.clear()
 
 
 @pytest.mark.django_db

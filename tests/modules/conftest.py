@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,16 +18,6 @@ from tests.kernel.world import MANAGER, REP, SYSTEM, World, build
 from tests.web.conftest import BACKEND, Seat
 
 EVERYTHING = "read create change remove export import"
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """What processes keep in memory would outlive the transaction of a test."""
-    stamps.forget()
-    stamps._seen.clear()
-    yield
-    stamps.forget()
-    stamps._seen.clear()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The same small company as for the kernel's tests."""
 
-from tests.kernel.conftest import nothing_remembered, world
+from tests.kernel.conftest import world
 
-__all__ = ["nothing_remembered", "world"]
+__all__ = ["world"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from bosun.kernel import records, stamps
+from bosun.kernel import records
 from bosun.platform.accounts.models import User
 from tests.kernel.world import World, build
 
@@ -68,16 +68,6 @@ def every_fortnight(world: World) -> None:
         records.change("contact_cycles", cycles[0].pk, {"interval_days": 14}, world.act("ada"))
     else:
         records.create("contact_cycles", {"name": "A", "grade": "A", "interval_days": 14}, world.act("ada"))
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """What processes keep in memory would outlive the transaction of a test."""
-    stamps.forget()
-    stamps._seen.clear()
-    yield
-    stamps.forget()
-    stamps._seen.clear()
 
 
 @pytest.fixture

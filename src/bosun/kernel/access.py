@@ -35,16 +35,15 @@ def _governing(entity: Entity, actor: Actor, action: str) -> str:
 
 def specs(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
     """The fields that exist for this actor; `writable` says which of them he may set."""
-    memo = actor.__dict__.setdefault("_specs", {})
-    if entity.key not in memo:
-        memo[entity.key] = _cut(entity, actor)
-    found: dict[str, FieldSpec] = memo[entity.key]
-    return found
-
-
-def _cut(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
-    cut: dict[str, FieldSpec] = {}
+    memo: dict[str, tuple[Any, dict[str, FieldSpec]]] = actor.__dict__.setdefault("_specs", {})
     everything = entity.specs()
+    if entity.key not in memo or memo[entity.key][0] is not everything:
+        memo[entity.key] = (everything, _cut(entity, actor, everything))
+    return memo[entity.key][1]
+
+
+def _cut(entity: Entity, actor: Actor, everything: dict[str, FieldSpec]) -> dict[str, FieldSpec]:
+    cut: dict[str, FieldSpec] = {}
     if entity.open_to_all and not actor.may(entity.key, "read") and entity.open_fields:
         everything = {name: spec for name, spec in everything.items() if name in entity.open_fields}
     for name, spec in everything.items():
@@ -53,6 +52,8 @@ def _cut(entity: Entity, actor: Actor) -> dict[str, FieldSpec]:
             continue
         if hasattr(spec.store, "seen_by"):
             spec = replace(spec, store=spec.store.seen_by(actor))
+            if spec.store is None:
+                continue
         open_ = right == FieldRight.WRITE and not spec.read_only
         if open_ and spec.right:
             open_ = may(actor, entity, spec.right)

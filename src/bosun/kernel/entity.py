@@ -107,6 +107,7 @@ class Entity:
         self.state = state
         self.highlight = highlight.split()
         self.extras = dict(extras or {})
+        self._merged: tuple[dict[str, FieldSpec], dict[str, FieldSpec]] = ({}, {})
         registry.register(self)
     # fmt: on
 
@@ -138,9 +139,13 @@ class Entity:
         return self._native
 
     def specs(self) -> dict[str, FieldSpec]:
-        """Every field, those that users invented included, without regard to rights."""
+        """Every field, those that users invented included, rights apart; the same object until one changes."""
         invented = custom_specs(self.key)
-        return {**self._native, **invented} if invented else self._native
+        if not invented:
+            return self._native
+        if self._merged[0] is not invented:
+            self._merged = (invented, {**self._native, **invented})
+        return self._merged[1]
 
     @property
     def title_spec(self) -> FieldSpec | None:

@@ -116,9 +116,10 @@ class Rollup(JsonKey):
     of: str = ""
     actor: Actor | None = None
 
-    def seen_by(self, actor: Actor) -> Rollup:
-        """The same for one reader."""
-        return replace(self, actor=actor)
+    def seen_by(self, actor: Actor) -> Rollup | None:
+        """The same for one reader; None where the reader may not read the other records, or a field that it needs."""
+        entity = registry.find(self.source)
+        return replace(self, actor=actor) if entity and _open(entity, {self.ref, self.of} - {""}, actor) else None
 
     def set(self, record: Any, value: Any, env: Env | None) -> None:
         raise TypeError("a roll-up is not written")
@@ -188,6 +189,16 @@ class Rollup(JsonKey):
 
     def columns(self) -> tuple[str, ...]:
         return ()
+
+
+def _open(entity: Entity, names: set[str], actor: Actor) -> bool:
+    """Whether a reader sees these fields; not asked of `access.specs`, as two entities may roll up over each other."""
+    known = entity.specs()
+    if not access.may(actor, entity, "read") or not names <= set(known):
+        return False
+    if entity.open_to_all and entity.open_fields and not actor.may(entity.key, "read"):
+        return names <= set(entity.open_fields)
+    return all(actor.field_right(entity.key, part) for name in names for part in (name, *known[name].depends))
 
 
 def _memo(record: Any) -> dict[Any, Any]:

@@ -19,6 +19,7 @@ from bosun.platform.customize.secret import Secret
 from bosun.platform.files.kind import File, FileKey
 
 STAMP = "customize"
+NONE: dict[str, FieldSpec] = {}
 FIRST = 100_000
 """Invented fields stand behind those that ship."""
 
@@ -36,7 +37,7 @@ class Label:
 def specs_of(entity: str) -> dict[str, FieldSpec]:
     """Invented fields of an entity, by name."""
     everything: dict[str, dict[str, FieldSpec]] = stamps.cached(STAMP, "fields", _load)
-    return everything.get(entity, {})
+    return everything.get(entity, NONE)
 
 
 def _load() -> dict[str, dict[str, FieldSpec]]:
