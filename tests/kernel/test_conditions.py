@@ -16,6 +16,7 @@ from bosun.kernel.errors import Invalid
 from bosun.kernel.specs import FieldSpec, JsonKey
 from bosun.lib import clock
 from bosun.lib.money import Money
+from bosun.platform import wording
 from tests.kernel.world import World, create
 
 NOW = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
@@ -296,6 +297,6 @@ def test_a_condition_is_said_in_words(world: World) -> None:
         ]
     }
     parsed = conditions.parse(raw, registry.get("customers"), env)
-    assert conditions.words(parsed, env) == (
+    assert wording.words(parsed, env) == (
         "Grade is one of A, B and (Owner is Ann or Staff is at least 100) and none of: Tags is one of fair"
     )

@@ -12,6 +12,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import Kind, Reference
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import wording
 from bosun.web.liststate import ListState, from_params
 from bosun.web.present import options_of
 from bosun.web.visit import Visit, page
@@ -31,7 +32,7 @@ def filter_dialog(visit: Visit, key: str) -> HttpResponseBase:
         "action": state.home,
         "keep": [(name, value) for name, value in state.keep("filter")],
         "fields": offered,
-        "ops": {op: conditions.op_words(op) for each in offered for op in each["ops"]},
+        "ops": {op: wording.op_words(op) for each in offered for op in each["ops"]},
         "tree": with_words(state),
         "clear_url": state.address(filter={}, cursor=""),
     }
@@ -77,7 +78,7 @@ def _filter_field(name: str, label: str, spec: FieldSpec, env: Env) -> dict[str,
     if kind.choices(env) is not None and kind.widget != "checkbox":
         found["options"] = options_of(kind, env)
     if kind.widget in DATED:
-        found["words"] = {op: conditions.date_op_words(op) for op in kind.operators}
+        found["words"] = {op: wording.date_op_words(op) for op in kind.operators}
     if isinstance(kind, Reference):
         found["pick_url"] = f"/{registry.of(kind.model).key}/pick"
     return found

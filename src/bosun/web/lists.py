@@ -13,6 +13,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
+from bosun.platform import wording
 from bosun.web import bulk, selection, views
 from bosun.web.liststate import ListState, from_params
 from bosun.web.present import short
@@ -180,13 +181,13 @@ def chips(state: ListState) -> list[dict[str, Any]]:
 def chip_words(condition: Condition, env: Env) -> tuple[str, str]:
     """Label and words of one chip."""
     if isinstance(condition, Group):
-        return "", conditions.words(condition, env)
+        return "", wording.words(condition, env)
     label = " ".join(str(spec.label) for spec in condition.path)
     if condition.op in ("is", "in", "within") and not is_me(condition):
         return label, condition.spec.kind.operand_text(condition.op, condition.operand, env)
     if is_me(condition):
         return label, _("me")
-    whole = conditions.leaf_words(condition, env)
+    whole = wording.leaf_words(condition, env)
     return (label, whole.removeprefix(label).strip()) if whole.startswith(label) else ("", whole)
 
 
