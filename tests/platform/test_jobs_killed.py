@@ -1,4 +1,7 @@
-"""Workers are killed at random moments; every job is done, and what it wrote is there once."""
+"""Workers are killed at random moments; every job is done, and what it wrote is there once.
+
+`BOSUN_KILLS=500` kills five hundred times instead of thirty.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from tests.machine import ROOT
 from tests.platform import job_kinds
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+KILLS = int(os.environ.get("BOSUN_KILLS") or 30)
 Spawn = Callable[[], "subprocess.Popen[bytes]"]
 
 
@@ -61,14 +65,14 @@ def wait_for(holds: Callable[[], bool], seconds: float = 60) -> bool:
     return False
 
 
-def test_thirty_kills_lose_and_double_nothing(spawn: Spawn) -> None:
+def test_kills_lose_and_double_nothing(spawn: Spawn) -> None:
     rng = random.Random(20261121)
-    notes = [queue.enqueue("test.note", {"pause": 0.02}).pk for _number in range(60)]
-    long = [queue.enqueue("test.steps", {"total": 30, "pause": 0.01}).pk for _number in range(6)]
+    notes = [queue.enqueue("test.note", {"pause": 0.02}).pk for _number in range(2 * KILLS)]
+    long = [queue.enqueue("test.steps", {"total": 30, "pause": 0.01}).pk for _number in range(KILLS // 5)]
     Job.objects.update(attempts=0)
     workers = [spawn(), spawn()]
     assert wait_for(lambda: Job.objects.exclude(state="waiting").exists())
-    for _kill in range(30):
+    for _kill in range(KILLS):
         time.sleep(rng.uniform(0.02, 0.4))
         victim = rng.randrange(2)
         workers[victim].kill()
@@ -80,7 +84,7 @@ def test_thirty_kills_lose_and_double_nothing(spawn: Spawn) -> None:
         Job.objects.filter(state="waiting").update(run_after="2026-01-01T00:00Z")
         return not Job.objects.exclude(state="done").exclude(kind="periodic").exists()
 
-    assert wait_for(settled, 120), list(Job.objects.exclude(state="done").values("kind", "state", "error"))
+    assert wait_for(settled, 120 + KILLS), list(Job.objects.exclude(state="done").values("kind", "state", "error"))
     assert {job_kinds.count(f"note:{pk}") for pk in notes} == {1}
     assert {job_kinds.count(f"step:{pk}:{step}") for pk in long for step in range(30)} == {1}
 

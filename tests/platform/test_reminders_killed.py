@@ -140,7 +140,7 @@ def test_killed_workers_lose_no_reminder_and_tell_none_twice(spawn: Spawn, quick
         for n in range(12)
     ]
     single = [
-        create("reminders", text=f"Once {n}", due=start + timedelta(minutes=n), owner=person) for n in range(KILLS)
+        create("reminders", text=f"Once {n}", due=start + timedelta(seconds=20 * n), owner=person) for n in range(KILLS)
     ]
     workers = [spawn(), spawn()]
     assert wait_for(Notice.objects.exists)
