@@ -18,6 +18,7 @@ PLATFORM = (
     "bosun.platform.health",
     "bosun.platform.reminders",
     "bosun.platform.pipelines",
+    "bosun.platform.automation",
 )
 
 MODULES = (

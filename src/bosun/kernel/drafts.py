@@ -94,13 +94,15 @@ Projection = Callable[[Sequence[Draft], Env], None]
 
 guards: dict[str, list[Guard]] = {}
 projections: list[Projection] = []
+reactions: list[Effect] = []
+"""What follows a write of any entity, last of all: the rules of automation."""
 
 
 def guard(event: str, check: Guard) -> None:
-    """Let `check` look at drafts of `event` (entity.created, entity.changed, *.created) before they are written."""
+    """Let `check` look at drafts of `event` (entity.created, *.created, or * for all) before they are written."""
     guards.setdefault(event, []).append(check)
 
 
 def guards_of(entity: str, verb: str) -> list[Guard]:
     """The guards of an event, those of every entity included."""
-    return [*guards.get(f"{entity}.{verb}", ()), *guards.get(f"*.{verb}", ())]
+    return [*guards.get(f"{entity}.{verb}", ()), *guards.get(f"*.{verb}", ()), *guards.get("*", ())]

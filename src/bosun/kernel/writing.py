@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, bulk, stamps
 from bosun.kernel.actor import Act
-from bosun.kernel.drafts import Draft, guards_of, projections
+from bosun.kernel.drafts import Draft, guards_of, projections, reactions
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Clash, Conflict, Denied, FieldError, Invalid, NotFound, Objected
@@ -91,8 +91,8 @@ def conclude(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         projection(drafts, env)
     if entity.stamp:
         stamps.bump(entity.stamp)
-    for effect in entity.effects:
-        effect(drafts, act, env)
+    for follow in (*entity.effects, *reactions):
+        follow(drafts, act, env)
 
 
 # permit and fetch ------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Rules: event, condition, action over every record; each run explained."""

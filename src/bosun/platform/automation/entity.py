@@ -1,0 +1,67 @@
+"""Rules as declared."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bosun.kernel import records
+from bosun.kernel.actor import Actor
+from bosun.kernel.drafts import Draft
+from bosun.kernel.entity import Entity, Preset, Section
+from bosun.kernel.env import Env
+from bosun.kernel.errors import Denied, DoorError, Invalid
+from bosun.platform.automation import happenings, rulebook
+from bosun.platform.automation.models import Rule
+from bosun.platform.org import actors
+
+
+def sound(draft: Draft, env: Env) -> None:
+    """A rule speaks of an event that there is, and may do what it says with the rights of its identity."""
+    if not draft.changes("event", "when", "do", "guard", "identity", "owner", "enabled"):
+        return
+    found = happenings.find(str(draft.value("event") or ""))
+    if found is None:
+        draft.refuse("event", gettext("There is no such event."))
+        return
+    who = draft.value("identity") or draft.value("owner")
+    acting = actors.load(who) if who else None
+    if acting is None:
+        draft.refuse("identity", gettext("Nobody of that name may sign in. Choose somebody else."))
+        return
+    if env.actor.id not in (None, acting.id) and not env.actor.is_admin:
+        draft.refuse("identity", gettext("Only an administrator lets a rule act with the rights of somebody else."))
+        return
+    row = Rule(event=found.key, when=draft.value("when"), do=draft.value("do"), guard=draft.value("guard"))
+    _read(draft, row, found, acting)
+
+
+def _read(draft: Draft, row: Rule, found: happenings.Happening, acting: Actor) -> None:
+    try:
+        rulebook.read(row, found.entity, records.environment(acting))
+    except Invalid as error:
+        for part in error.errors:
+            draft.refuse(part.field, part.message)
+    except Denied:
+        draft.refuse("do", gettext("%(person)s has no right to do this.") % {"person": acting.name})
+    except DoorError as error:
+        draft.refuse("", error.title)
+
+
+RULE = Entity(
+    Rule,
+    key="rules",
+    icon="bolt",
+    columns="name event enabled guard identity owner position",
+    form=[Section(_("Rule"), "name event | enabled guard reason"), Section(_("Does"), "when do | identity position")],
+    search="name",
+    sort="position",
+    lists=[
+        Preset("on", _("On"), {"field": "enabled", "op": "is", "value": True}),
+        Preset("off", _("Off"), {"field": "enabled", "op": "is", "value": False}),
+    ],
+    menu="settings",
+    rules=[sound],
+    stamp=rulebook.STAMP,
+    timeline=False,
+)

@@ -1,0 +1,119 @@
+"""Whether a condition holds: for one record in Python, for a batch with one query, and as an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from bosun.kernel import access, conditions
+from bosun.kernel.env import Env
+from bosun.platform.automation.clauses import Clause, FieldClause, Group, Node, RelatedClause
+from bosun.platform.automation.subject import Subject
+
+FEW = 3
+"""Up to here each record is looked at in Python, from there on one query answers for all."""
+
+
+def holds(node: Node, subject: Subject, env: Env) -> bool:
+    """Whether a condition is true of one record."""
+    if isinstance(node, Clause):
+        return node.holds(subject, env)
+    results = (holds(item, subject, env) for item in node.items)
+    if node.mode == "all":
+        return all(results)
+    return any(results) if node.mode == "any" else not any(results)
+
+
+def among(node: Node, subjects: Sequence[Subject], env: Env, stored: bool = True) -> list[Subject]:
+    """Those of which a condition is true, and which the rule's identity may read.
+
+    With `stored` the records are as the database has them, so that a query can tell; else Python looks at each.
+    """
+    if len(subjects) <= FEW or not stored:
+        return [each for each in readable(subjects, env, stored) if holds(node, each, env)]
+    first = subjects[0]
+    by_rest: dict[tuple[bool, ...], list[Subject]] = {}
+    told = list(_event_clauses(node))
+    for subject in subjects:
+        by_rest.setdefault(tuple(each.holds(subject, env) for each in told), []).append(subject)
+    found: set[int] = set()
+    for answers, part in by_rest.items():
+        rest = settle(node, dict(zip(map(id, told), answers, strict=True)))
+        if rest is False:
+            continue
+        rows = access.visible(first.entity, env.actor).filter(pk__in=[each.draft.id for each in part])
+        if rest is not True:
+            rows = rows.filter(to_q(rest, [each.draft.id for each in part], env))
+        found.update(rows.values_list("pk", flat=True))
+    return [each for each in subjects if each.draft.id in found]
+
+
+def readable(subjects: Sequence[Subject], env: Env, stored: bool = True) -> list[Subject]:
+    """Those that the identity may read; what is not stored yet, or not any more, is as its writer has it."""
+    if not subjects or not stored or env.actor.is_admin:
+        return list(subjects)
+    live = [each for each in subjects if each.record.deleted_at is None]
+    ids = [each.draft.id for each in live]
+    open_ = set(access.visible(subjects[0].entity, env.actor).filter(pk__in=ids).values_list("pk", flat=True))
+    return [each for each in subjects if each.record.deleted_at is not None or each.draft.id in open_]
+
+
+def _event_clauses(node: Node) -> list[Clause]:
+    if isinstance(node, Clause):
+        return [node] if node.event else []
+    return [found for item in node.items for found in _event_clauses(item)]
+
+
+def settle(node: Node, told: dict[int, bool]) -> bool | Node:
+    """What is left of a condition once it is known what the event's own clauses say; True or False where nothing is."""
+    if isinstance(node, Clause):
+        return told.get(id(node), node)
+    parts = [settle(item, told) for item in node.items]
+    left = tuple(part for part in parts if not isinstance(part, bool))
+    if node.mode == "all":
+        return False if any(part is False for part in parts) else Group("all", left) if left else True
+    if any(part is True for part in parts):
+        return node.mode == "any"
+    return Group(node.mode, left) if left else node.mode == "none"
+
+
+def to_q(node: Node, ids: Sequence[int], env: Env) -> Q:
+    """The part of a condition that is stored, in SQL, for these records."""
+    if isinstance(node, FieldClause):
+        return conditions.to_q(node.leaf, env)
+    if isinstance(node, RelatedClause):
+        figures = node.source.of(ids, env)
+        return Q(pk__in=[pk for pk, value in figures.items() if node.compare(value, env)])
+    if not isinstance(node, Group):
+        raise TypeError("a clause about the event is not stored")
+    parts = [to_q(item, ids, env) or Q(pk__isnull=False) for item in node.items]
+    if node.mode == "all":
+        return reduce(and_, parts, Q())
+    found = reduce(or_, parts)
+    return found if node.mode == "any" else ~found
+
+
+def explain(node: Node, subject: Subject, env: Env) -> dict[str, Any]:
+    """The whole tree with what each comparison saw and whether it held, also where the answer was clear before."""
+    if isinstance(node, Clause):
+        return {"says": node.words(env), "saw": node.saw(subject, env), "holds": node.holds(subject, env)}
+    items = [explain(item, subject, env) for item in node.items]
+    return {"mode": node.mode, "items": items, "holds": holds(node, subject, env)}
+
+
+def words(node: Node, env: Env) -> str:
+    """A condition as part of a sentence."""
+    if isinstance(node, Clause):
+        return node.words(env)
+    joiner = _(" and ") if node.mode == "all" else _(" or ")
+    parts = [
+        f"({words(item, env)})" if isinstance(item, Group) and len(item.items) > 1 else words(item, env)
+        for item in node.items
+    ]
+    said = joiner.join(part for part in parts if part)
+    return _("none of: %(conditions)s") % {"conditions": said} if node.mode == "none" and said else said

@@ -1,0 +1,105 @@
+"""A rule is a record; a run is one row for each record on which a rule acted, with all that explains it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bosun.kernel import fields
+from bosun.kernel.columns import TextColumn
+from bosun.kernel.models import Record
+from bosun.lib import clock
+
+BLOCK, ASK = "block", "ask"
+GUARDS = {BLOCK: _("Block it"), ASK: _("Ask whether to go on")}
+DONE, FAILED, STOPPED, UNDONE = "done", "failed", "stopped", "undone"
+STATES = {DONE: _("Done"), FAILED: _("Failed"), STOPPED: _("Stopped"), UNDONE: _("Undone")}
+
+
+class Rule(Record):
+    """An instruction: when this happens, if this holds, do that. Its owner answers for it and hears when it fails."""
+
+    name = fields.Text(_("Rule"), 120, title=True)
+    event = fields.Text(_("When"), 120)
+    when = fields.Settings(_("If"))
+    do = fields.Settings(_("Do"))
+    enabled = fields.Flag(_("On"))
+    guard = fields.Choice(GUARDS, _("Before it happens"), optional=True)
+    reason = fields.Text(_("What people are told"), 300, optional=True)
+    position = fields.Number(_("Position"), low=0, high=1_000_000, initial=1000)
+    identity = fields.Ref(
+        "org.Person", _("Acts with the rights of"), optional=True, help=_("Whoever wrote the rule, unless you say.")
+    )
+
+    class Meta(Record.Meta):
+        verbose_name = _("Rule")
+        verbose_name_plural = _("Rules")
+
+
+class Run(models.Model):
+    """One rule on one record: what it saw, what it did, and what had led to it. Never altered but to be undone.
+
+    `clauses` holds the condition as a tree, each comparison with the value it saw and whether it held; `results` one
+    entry for each action; `chain` the rules that led here, the first one first, as [rule, name, entity, record].
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="+", db_index=False)
+    rule_version = models.PositiveIntegerField(default=0)
+    event = TextColumn(max_length=120)
+    entity = TextColumn(max_length=60)
+    record_id = models.BigIntegerField()
+    title = TextColumn(max_length=250, default="")
+    change_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(default=clock.now)
+    ms = models.PositiveIntegerField(default=0)
+    state = TextColumn(max_length=10, default=DONE)
+    clauses = models.JSONField(default=dict)
+    results = models.JSONField(default=list)
+    chain = models.JSONField(default=list)
+    error = models.TextField(default="")
+    batch = TextColumn(max_length=32, default="")
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = TextColumn(max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["rule", "at"], name="run_rule"),
+            models.Index(fields=["entity", "record_id", "id"], name="run_record"),
+            models.Index(fields=["change_id"], name="run_change"),
+            models.Index(fields=["id"], name="run_failed", condition=models.Q(state=FAILED)),
+        )
+
+    def __str__(self) -> str:
+        return f"rule {self.rule_id} on {self.entity} {self.record_id}"
+
+
+RUN_COLUMNS = (
+    "rule_id", "rule_version", "event", "entity", "record_id", "title", "change_id", "at", "ms", "state", "clauses",
+    "results", "chain", "error", "batch", "actor_id", "actor_name",
+)  # fmt: skip
+
+
+class Turn(models.Model):
+    """Whose turn it is where a rule shares out; raised in the transaction that hands out."""
+
+    key = TextColumn(max_length=60, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}"
+
+    @classmethod
+    def take(cls, key: str, count: int) -> int:
+        """The next `count` places; answers the first. Whoever comes meanwhile waits for the transaction to end."""
+        Turn.objects.bulk_create([Turn(key=key)], ignore_conflicts=True)
+        held = Turn.objects.select_for_update().get(pk=key)
+        Turn.objects.filter(pk=key).update(value=models.F("value") + count)
+        return int(held.value)
+
+
+def any_run(**only: Any) -> Any:
+    """Runs, the latest first."""
+    return Run.objects.filter(**only).order_by("-id")

@@ -1,0 +1,55 @@
+"""What a rule looks at: one record at one event, with what it was before and who did it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bosun.kernel import access
+from bosun.kernel.actor import Act
+from bosun.kernel.drafts import Draft
+from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
+
+
+@dataclass
+class Seen:
+    """Records fetched on the way along references, once for each; emptied when a rule has written something."""
+
+    held: dict[tuple[str, int, int | None], Any] = field(default_factory=dict)
+
+    def record(self, entity: Entity, pk: int | None, env: Env) -> Any:
+        """A live record that the rule's identity may read; None otherwise."""
+        if pk is None:
+            return None
+        key = (entity.key, pk, env.actor.id)
+        if key not in self.held:
+            self.held[key] = access.visible(entity, env.actor).filter(pk=pk).first()
+        return self.held[key]
+
+
+@dataclass
+class Subject:
+    """One record as it stands after (or, for guards, would stand after) an act."""
+
+    draft: Draft
+    record: Any
+    act: Act
+    seen: Seen
+
+    @property
+    def entity(self) -> Entity:
+        """The record's entity."""
+        return self.draft.entity
+
+    def changed(self, name: str) -> bool:
+        """True when the act wrote another value there; of a new record, when it has one at all."""
+        return name in self.draft.diff and self.draft.diff[name][0] != self.draft.diff[name][1]
+
+    def before(self, name: str) -> Any:
+        """The value before the act."""
+        if name in self.draft.diff:
+            return self.draft.diff[name][0]
+        if self.draft.verb == "created":
+            return None
+        return self.entity.specs()[name].get(self.record)
