@@ -123,13 +123,17 @@ def _paths(entity: Entity, actor: Actor) -> Json:
     if "remove" in may:
         one["delete"] = operations.removing(entity, name)
     paths: Json = {base: listed, f"{base}/{{id}}": one, f"{base}/totals": {"get": operations.totals(entity, name)}}
-    for part, summary in (("history", _("What happened to it")), ("timeline", _("Timeline"))):
+    told_of = {"history": _("What happened to it"), "timeline": _("Timeline"), "automation": _("What rules did to it")}
+    for part, summary in told_of.items():
         told = operations.pages(f"{part}{name}", entity, summary)
         paths[f"{base}/{{id}}/{part}"] = {"parameters": [operations.ID], "get": told}
+    paths[f"{base}/{{id}}/automation/why"] = {"parameters": [operations.ID], "get": operations.why(entity, name)}
     for field, spec in access.specs(entity, actor).items():
         if isinstance(spec.kind, File):
             handed = operations.file(entity, name, field, str(spec.label))
             paths[f"{base}/{{id}}/files/{field}"] = {"parameters": [operations.ID], "get": handed}
+    if entity.key == "rules":
+        paths[f"{base}/{{id}}/verbs/rehearse"] = {"parameters": [operations.ID], "post": operations.rehearsing(entity)}
     verbs = open_verbs(entity, actor)
     for verb in verbs:
         params = {param.name: {"title": str(param.label), **param.kind.schema()} for param in verb.params}

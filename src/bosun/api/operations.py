@@ -200,6 +200,21 @@ def pages(name: str, entity: Entity, summary: str) -> Json:
     return operation(name, summary, ["limit", "cursor"], reply(shape), tags=[entity.key])
 
 
+def why(entity: Entity, name: str) -> Json:
+    """Why a rule ran on a record, or did not."""
+    rule = {"name": "rule", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    found = operation(f"why{name}", _("Why a rule ran, or did not"), [], reply({"type": "object"}), tags=[entity.key])
+    return {**found, "parameters": [rule]}
+
+
+def rehearsing(entity: Entity) -> Json:
+    """What a rule would do."""
+    schema = {"type": "object", "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 3650}}}
+    return operation(
+        "rehearse", _("Rehearse"), [], reply({"type": "object"}), requestBody=sent(schema, False), tags=[entity.key]
+    )
+
+
 def file(entity: Entity, name: str, field: str, label: str) -> Json:
     """The file in a field."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import path, re_path
 
-from bosun.api import bulk, describe, finding, openapi, reading, timeline, writing
+from bosun.api import automation, bulk, describe, finding, openapi, reading, timeline, writing
 from bosun.api.dispatch import Call, endpoint
 from bosun.kernel.errors import NotFound
 
@@ -25,12 +25,15 @@ urlpatterns = [
     path("undo", endpoint(POST=bulk.undo)),
     path("bin", endpoint(GET=reading.binned)),
     path("bin/<str:removal>/restore", endpoint(POST=writing.restore)),
+    path("rules/<str:pk>/verbs/rehearse", endpoint(POST=automation.rehearse)),
     path("<str:entity>", endpoint(GET=reading.page, POST=writing.create)),
     path("<str:entity>/totals", endpoint(GET=reading.totals)),
     path("<str:entity>/bulk", endpoint(POST=bulk.bulk)),
     path("<str:entity>/<str:pk>", endpoint(GET=reading.record, PATCH=writing.change, DELETE=writing.remove)),
     path("<str:entity>/<str:pk>/history", endpoint(GET=reading.past)),
     path("<str:entity>/<str:pk>/timeline", endpoint(GET=timeline.timeline)),
+    path("<str:entity>/<str:pk>/automation", endpoint(GET=automation.runs)),
+    path("<str:entity>/<str:pk>/automation/why", endpoint(GET=automation.why)),
     path("<str:entity>/<str:pk>/files/<str:name>", endpoint(GET=reading.file)),
     path("<str:entity>/<str:pk>/verbs/<str:verb>", endpoint(POST=writing.verb)),
     re_path(r"^.*$", endpoint(**dict.fromkeys(METHODS, nothing))),

@@ -17,6 +17,7 @@ from bosun.api.reading import etag
 from bosun.kernel import access, records
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Unreadable
+from bosun.platform.automation import services
 
 IF_MATCH = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
 MOST_CONFIRMED = 50
@@ -34,6 +35,7 @@ def create(call: Call, entity: str) -> HttpResponse:
 
     done = once(call, found.key, work)
     body, headers = _as_now(call, found, done)
+    body |= _effects(services.of_new(found, done.record_id, call.env))
     return mark(answer(body, 201, {**headers, "Location": f"/api/v1/{found.key}/{done.record_id}"}), done)
 
 
@@ -81,9 +83,14 @@ def change(call: Call, entity: str, pk: str) -> HttpResponse:
     found, number = call.about(entity), number_of(pk)
     raw = call.body()
     seen, confirm = seen_version(call, raw), confirmed(call, raw)
-    records.change(found, number, raw, call.act(confirm=confirm), seen, call.env)
+    draft = records.change(found, number, raw, call.act(confirm=confirm), seen, call.env)
     body, headers = _as_now(call, found, Done(number))
-    return answer(body, headers=headers)
+    return answer(body | _effects(services.after(found, draft.change_id, call.env)), headers=headers)
+
+
+def _effects(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """What rules did because of it, where they did anything."""
+    return {"effects": runs} if runs else {}
 
 
 @takes(several=("confirm",))
@@ -109,6 +116,8 @@ def verb(call: Call, entity: str, pk: str, verb: str) -> HttpResponse:
     raw = call.body()
     confirm = confirmed(call, raw)
 
+    changes: list[int | None] = []
+
     def work() -> int:
         row = records.get(found, number, call.actor)
         if not access.may(call.actor, found, verb):
@@ -118,10 +127,12 @@ def verb(call: Call, entity: str, pk: str, verb: str) -> HttpResponse:
         draft = records.run_verb(found, [number], verb, raw, call.act("verb", confirm=confirm))[0]
         if draft.failure is not None:
             raise draft.failure
+        changes.append(draft.change_id)
         return number
 
     done = once(call, found.key, work)
     body, headers = _as_now(call, found, done)
+    body |= _effects([run for change in changes for run in services.after(found, change, call.env)])
     return mark(answer(body, headers=headers), done)
 
 

@@ -81,6 +81,18 @@ def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: b
     return cut(rows.order_by("-at")[:limit], env)
 
 
+def acts(entity: Entity, since: datetime, before: int = 0, limit: int = 1000) -> list[Change]:
+    """Acts on the records of an entity as the ledger holds them, the latest first, for rules that are tried on the past.
+    The caller answers for the rights of whoever reads what comes of it."""
+    rows = Change.objects.filter(entity=entity.key, at__gte=since, record_id__gt=0)
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def of_one(entity: Entity, pk: int, limit: int) -> list[Change]:
+    """The same for one record."""
+    return list(Change.objects.filter(entity=entity.key, record_id=pk).order_by("-id")[:limit])
+
+
 def cut(rows: Iterable[Change], env: Env) -> list[Entry]:
     """Entries without the fields that are hidden from the reader; acts on hidden fields alone are left out."""
     entries = []

@@ -67,6 +67,10 @@ class Clause:
         """The comparison in words."""
         raise NotImplementedError
 
+    def fields(self) -> list[list[str]]:
+        """Entity and name of every field that it looks at: who may not see one is not shown the clause."""
+        return []
+
 
 @dataclass(frozen=True)
 class FieldClause(Clause):
@@ -94,6 +98,9 @@ class FieldClause(Clause):
     def words(self, env: Env) -> str:
         return wording.leaf_words(self.leaf, env)
 
+    def fields(self) -> list[list[str]]:
+        return [[entity.key, spec.name] for entity, spec in zip(self.leaf.entities, self.leaf.path, strict=True)]
+
 
 @dataclass(frozen=True)
 class RelatedClause(Clause):
@@ -118,6 +125,9 @@ class RelatedClause(Clause):
         value = self.source.kind.operand_text(self.op, self.operand, env)
         return f"{self.source.words(env)} {wording.op_words(self.op)} {value}"
 
+    def fields(self) -> list[list[str]]:
+        return self.source.fields()
+
 
 @dataclass(frozen=True)
 class ChangeClause(Clause):
@@ -126,6 +136,10 @@ class ChangeClause(Clause):
     spec: FieldSpec
     op: str
     operand: Any
+    entity: str
+
+    def fields(self) -> list[list[str]]:
+        return [[self.entity, self.spec.name]]
 
     def holds(self, subject: Subject, env: Env) -> bool:
         if not subject.changed(self.spec.name):
@@ -159,6 +173,10 @@ class BeforeClause(Clause):
     op: str
     operand: Any
     raw: Any
+    entity: str
+
+    def fields(self) -> list[list[str]]:
+        return [[self.entity, self.spec.name]]
 
     def holds(self, subject: Subject, env: Env) -> bool:
         return test(self.spec.kind, subject.before(self.spec.name), self.op, self.operand, env)
@@ -253,10 +271,11 @@ class _Parser:
         if op in CHANGE_OPS:
             spec = self._own(name)
             operand = None if op == "changed" else self._operand(spec.kind, name, "is", raw.get("value"))
-            return ChangeClause(spec, op, operand)
+            return ChangeClause(spec, op, operand, self.entity.key)
         if name.startswith("before."):
             spec = self._own(name.removeprefix("before."))
-            return BeforeClause(spec, op, self._operand(spec.kind, name, op, raw.get("value")), raw.get("value"))
+            operand = self._operand(spec.kind, name, op, raw.get("value"))
+            return BeforeClause(spec, op, operand, raw.get("value"), self.entity.key)
         found = conditions.parse(dict(raw), self.entity, self.env)
         assert isinstance(found, Leaf)  # noqa: S101 - a field and an operator are a leaf
         return FieldClause(found)

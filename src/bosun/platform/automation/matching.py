@@ -82,6 +82,11 @@ def settle(node: Node, told: dict[int, bool]) -> bool | Node:
     return Group(node.mode, left) if left else node.mode == "none"
 
 
+def supposing(node: Node) -> bool | Node:
+    """What is left of a condition where every clause about the event is taken to hold."""
+    return settle(node, {id(each): True for each in _event_clauses(node)})
+
+
 def to_q(node: Node, ids: Sequence[int], env: Env) -> Q:
     """The part of a condition that is stored, in SQL, for these records."""
     if isinstance(node, FieldClause):
@@ -101,7 +106,8 @@ def to_q(node: Node, ids: Sequence[int], env: Env) -> Q:
 def explain(node: Node, subject: Subject, env: Env) -> dict[str, Any]:
     """The whole tree with what each comparison saw and whether it held, also where the answer was clear before."""
     if isinstance(node, Clause):
-        return {"says": node.words(env), "saw": node.saw(subject, env), "holds": node.holds(subject, env)}
+        said = {"says": node.words(env), "saw": node.saw(subject, env), "holds": node.holds(subject, env)}
+        return {**said, "of": node.fields()}
     items = [explain(item, subject, env) for item in node.items]
     return {"mode": node.mode, "items": items, "holds": holds(node, subject, env)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,11 @@ class Source:
         """The figure for one record; of one that is not there yet, that of none."""
         return self._value(0, env) if pk is None else self.of([pk], env)[pk]
 
+    def fields(self) -> list[list[str]]:
+        """Entity and name of every field that it looks at."""
+        own = [self.ref, *([self.of_field] if self.of_field else [])]
+        return [[self.entity.key, spec.name] for spec in own] + list(_leaves(self.where))
+
     def _value(self, stored: Any, env: Env) -> Any:
         if isinstance(self.kind, Money):
             return Amount(int(stored), env.company.currency)
@@ -79,3 +84,12 @@ def parse(raw: Mapping[str, Any], entity: Entity, env: Env) -> Source:
 def _leads_to(spec: FieldSpec, entity: Entity) -> bool:
     kind = spec.kind
     return isinstance(kind, Reference) and not kind.multiple and kind.model is entity.model
+
+
+def _leaves(condition: Condition) -> Iterator[list[str]]:
+    if isinstance(condition, conditions.Leaf):
+        for entity, spec in zip(condition.entities, condition.path, strict=True):
+            yield [entity.key, spec.name]
+        return
+    for item in condition.items:
+        yield from _leaves(item)

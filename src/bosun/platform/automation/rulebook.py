@@ -52,6 +52,11 @@ def of(entity: Entity, words: Sequence[str], guards: bool = False) -> list[Compi
     return [found for row in wanted if not (found := _compiled(row)).broken] if wanted else []
 
 
+def any_for(entity: Entity) -> bool:
+    """Whether any rule that is on is about an entity."""
+    return bool(_rows().get(entity.key))
+
+
 def _rows() -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = stamps.cached(STAMP, "rows", _load)
     return found

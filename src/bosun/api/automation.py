@@ -1,0 +1,42 @@
+"""Automation over the API: what rules did to a record, why or why not, and what a rule would do."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from bosun.api.dispatch import Call, answer, number_of, takes
+from bosun.api.reading import limit_of
+from bosun.kernel import records
+from bosun.kernel.errors import FieldError, Invalid, Unreadable
+from bosun.platform.automation import services
+
+MOST_DAYS = 3650
+
+
+@takes("limit", "cursor")
+def runs(call: Call, entity: str, pk: str) -> HttpResponse:
+    """What rules did to a record, the latest first."""
+    found, limit = call.about(entity), limit_of(call)
+    marker = call.params.get("cursor", "")
+    if marker and not (marker.isascii() and marker.isdigit() and len(marker) < 19):
+        raise Unreadable(_("This page marker is out of date. Start the list again."))
+    items = services.runs_of(found, number_of(pk), call.env, limit + 1, int(marker or 0))
+    following = str(items[limit - 1]["id"]) if len(items) > limit else None
+    return answer({"items": items[:limit], "next": following})
+
+
+@takes("rule")
+def why(call: Call, entity: str, pk: str) -> HttpResponse:
+    """Why a rule ran on a record, or why it did not."""
+    found = call.about(entity)
+    return answer(services.why(found, number_of(pk), number_of(call.params.get("rule", "")), call.env))
+
+
+def rehearse(call: Call, pk: str) -> HttpResponse:
+    """What a rule would do, changing nothing."""
+    found = call.readable("rules")
+    days = call.body().get("days", services.DAYS)
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 < days <= MOST_DAYS:
+        raise Invalid([FieldError("days", _("Give a number of days from 1 to %(max)s.") % {"max": MOST_DAYS})])
+    return answer(services.rehearse(records.get(found, number_of(pk), call.actor), call.actor, days))
