@@ -45,7 +45,7 @@ def test_a_rule_acts_in_the_save_and_says_why(world: World) -> None:
     assert run.clauses == {
         "mode": "all",
         "holds": True,
-        "items": [{"says": "Industry is IT", "saw": "IT", "holds": True}],
+        "items": [{"says": "Industry is IT", "saw": "IT", "holds": True, "of": [["customers", "industry"]]}],
     }
     (done,) = run.results
     assert (done["action"], done["entity"], done["id"]) == ("set", "customers", customer.pk)
@@ -66,7 +66,7 @@ def test_assigning_by_name_in_turn_by_load_and_by_table(world: World) -> None:
     table = [{"when": {"field": "staff", "op": "gt", "value": 100}, "to": "ben"}, {"when": IS_IT, "to": "cyd"}]
     records.change("rules", made.pk, {"do": [{"action": "assign", "table": table, "otherwise": "ann"}]}, SYSTEM)
     stamps.refresh()
-    cases = ({"staff": 101, "industry": "it"}, {"industry": "it"}, {})
+    cases: tuple[dict[str, Any], ...] = ({"staff": 101, "industry": "it"}, {"industry": "it"}, {})
     assert [now(world.customer("ada", name="D", **case).pk).owner_id for case in cases] == [ben, cyd, ann]
 
 

@@ -82,8 +82,10 @@ def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: b
 
 
 def acts(entity: Entity, since: datetime, before: int = 0, limit: int = 1000) -> list[Change]:
-    """Acts on the records of an entity as the ledger holds them, the latest first, for rules that are tried on the past.
-    The caller answers for the rights of whoever reads what comes of it."""
+    """Acts on the records of an entity as the ledger holds them, the latest first, for rules that are tried on them.
+
+    The caller answers for the rights of whoever reads what comes of it.
+    """
     rows = Change.objects.filter(entity=entity.key, at__gte=since, record_id__gt=0)
     return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
 

@@ -76,7 +76,7 @@ def _last_chance(rule: Compiled, entity: Entity, record: Any) -> Subject | None:
     word = str(rule.row.event).rpartition(".")[2]
     verbs = [verb for verb in ("created", "changed", "removed", "restored") if word in happenings.words_of(verb)]
     verbs += [each.past for each in entity.verbs.values() if word in happenings.words_of(each.past)]
-    return past.last(entity, record, tuple(verbs))
+    return past.last(entity, record, verbs, rule.id)
 
 
 def _reasons(rule: Compiled, subject: Subject | None, record: Any) -> list[str]:
@@ -102,7 +102,7 @@ def _ran_on(rule: Compiled, subject: Subject) -> bool:
 
 
 def rehearse(row: Rule, actor: Actor, days: int = DAYS) -> Json:
-    """What a rule would do, changing nothing: on which records its condition holds now, and how often it would have run."""
+    """What a rule would do, changing nothing: how often it would have run, and on how many records it holds now."""
     if not access.may(actor, registry.get("rules"), "read"):
         raise Denied()
     rule = rulebook.compile_rule(row)
@@ -111,7 +111,8 @@ def rehearse(row: Rule, actor: Actor, days: int = DAYS) -> Json:
     env = records.environment(actor)
     since = clock.now() - timedelta(days=days)
     word = str(row.event).rpartition(".")[2]
-    times, looked, samples = 0, 0, []
+    times, looked = 0, 0
+    samples: list[Json] = []
     for subject in past.acts(rule.entity, since, MOST_ACTS):
         looked += 1
         if word in happenings.words_of(subject.draft.verb) and matching.holds(rule.condition, subject, rule.env):
