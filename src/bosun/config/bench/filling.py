@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from importlib import import_module
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ from bosun.platform.places.models import Place
 REPS, ZONE = 20, "Europe/Madrid"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SYSTEM = Act(system_actor(), "system", cause="bench")
+PART = 20_000
+"""Rows of one transaction: a million at once would fill memory and SQLite's log."""
 
 
 def fill(customers: int, follow_ups: int, opportunities: int = 0) -> dict[str, Any]:
@@ -40,15 +43,16 @@ def fill(customers: int, follow_ups: int, opportunities: int = 0) -> dict[str, A
     rng = random.Random(1)
     people = hire()
     began = time.perf_counter()
-    made = loading.load(registry.get("customers"), customer_rows(rng, customers, people))
+    rows, ids = customer_rows(rng, customers, people), []
+    while part := list(islice(rows, PART)):
+        ids += [(row.pk, row.owner_id) for row in loading.load(registry.get("customers"), part)]
     between = time.perf_counter()
-    ids = [(row.pk, row.owner_id) for row in made]
     owners = dict(ids)
     told = [pk for pk, _owner in ids]
     loaded = 0
-    for start in range(0, follow_ups, 20_000):
-        part = min(20_000, follow_ups - start)
-        loaded += len(loading.load(registry.get("follow_ups"), follow_up_rows(rng, part, told, owners)))
+    for start in range(0, follow_ups, PART):
+        count = min(PART, follow_ups - start)
+        loaded += len(loading.load(registry.get("follow_ups"), follow_up_rows(rng, count, told, owners)))
     ended = time.perf_counter()
     loading.load(registry.get("opportunities"), opportunity_rows(rng, opportunities, told, owners))
     ann = Person.objects.get(username="ann")
