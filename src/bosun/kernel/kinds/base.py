@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -25,6 +26,7 @@ EXACT_OPS = ("is", "is_not", "in", "not_in")
 ORDER_OPS = ("lt", "lte", "gt", "gte", "between")
 LIST_OPS = frozenset(("in", "not_in", "within", "between"))
 NO_OPERAND = frozenset(EMPTY_OPS)
+ORDERED = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 
 
 class Kind:
@@ -174,9 +176,7 @@ class Kind:
             return stored in operand
         if op == "between":
             return bool(operand[0] <= stored <= operand[1])
-        return bool(
-            {"lt": stored < operand, "lte": stored <= operand, "gt": stored > operand, "gte": stored >= operand}[op]
-        )
+        return bool(ORDERED[op](stored, operand))
 
     def operand_text(self, op: str, operand: Any, env: Env) -> str:
         """The right side of a condition in words."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -79,6 +80,11 @@ class FieldClause(Clause):
     leaf: Leaf
     event = False
 
+    @cached_property
+    def at_hand(self) -> bool:
+        """True when nothing but the record is needed: no reference, tree or roll-up."""
+        return len(self.leaf.path) == 1 and self.leaf.op != "within" and not hasattr(self.leaf.spec.store, "fetch")
+
     def _at(self, subject: Subject, env: Env) -> Any:
         record = subject.record
         for step, spec in enumerate(self.leaf.path[:-1]):
@@ -88,6 +94,8 @@ class FieldClause(Clause):
         return record
 
     def holds(self, subject: Subject, env: Env) -> bool:
+        if self.at_hand:
+            return subject.test(self.leaf.spec, self.leaf.op, self.leaf.operand)
         record = self._at(subject, env)
         return record is not None and self.leaf.spec.test(record, self.leaf.op, self.leaf.operand)
 

@@ -10,6 +10,8 @@ from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
+from bosun.kernel.kinds import Money
+from bosun.kernel.specs import FieldSpec
 
 
 @dataclass
@@ -36,6 +38,18 @@ class Subject:
     record: Any
     act: Act
     seen: Seen
+    _of: Any = None
+    _held: dict[str, Any] = field(default_factory=dict)
+
+    def test(self, spec: FieldSpec, op: str, operand: Any) -> bool:
+        """A comparison with a field of the record itself; what it holds is taken out once for all rules."""
+        if isinstance(spec.kind, Money):
+            return spec.test(self.record, op, operand)
+        if self._of is not self.record:
+            self._of, self._held = self.record, {}
+        if spec.name not in self._held:
+            self._held[spec.name] = spec.get(self.record)
+        return spec.kind.test(self._held[spec.name], op, operand)
 
     @property
     def entity(self) -> Entity:
