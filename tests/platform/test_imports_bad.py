@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bosun.platform.imports import services
 from tests.kernel.world import World
-from tests.platform.importing import columns, counts, imported, problems, table
+from tests.platform.importing import columns, counts, given, imported, problems, table
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +30,32 @@ def test_values_that_are_too_long_or_below_zero_are_refused_by_their_row(world: 
         (5, "error", [["registered_capital", "“Registered capital” cannot be less than zero."]]),
     ]
     assert columns(world.actor("ada"), "customers", ["name", "tags"]) == [("Halden", ["fair", "pump"])]
+
+
+def test_what_may_be_a_slip_goes_in_and_is_noted_at_its_row(world: World) -> None:
+    raw: dict[str, Any] = {
+        "entity": "opportunities", "columns": {"Name": "name", "Closes": "closes", "Opened": "opened"},
+    }  # fmt: skip
+    content = table("Name | Closes | Opened", "A | 2126-01-31 | 2026-01-01", "B | 1926-01-31 | 1926-01-01", "C | |")
+    made = given(content, raw, world.actor("ada"))
+    says = {row.line: row.problems for row in services.check(made, world.actor("ada")).rows}
+    ahead = "This is more than 20 years ahead. Look at the year again."
+    ago = "This is more than 20 years ago. Look at the year again."
+    assert says == {2: [("Expected close", ahead)], 3: [("Expected close", ago)], 4: []}
+    made = imported(content, raw, world.actor("ada"))
+    assert counts(made) == {"create": 3, "noted": 2}
+    assert problems(made) == [(2, "note", [["closes", ahead]]), (3, "note", [["closes", ago]])]
+
+
+def test_a_forged_address_is_noted_and_meets_no_other_record(world: World) -> None:
+    world.customer("ada", name="Halden", email="admin@example.com")
+    raw: dict[str, Any] = {
+        "entity": "customers", "columns": {"Name": "name", "Mail": "email"}, "key": "email", "on_match": "update",
+    }  # fmt: skip
+    made = imported(table("Name | Mail", "Other | аdmin@exаmple.com"), raw, world.actor("ada"))
+    assert counts(made) == {"create": 1, "noted": 1}
+    said = "Letters of several scripts that look alike: this may be a forged address."
+    assert problems(made) == [(2, "note", [["email", said]])]
+    assert columns(world.actor("ada"), "customers", ["name", "email"]) == [
+        ("Halden", "admin@example.com"), ("Other", "аdmin@xn--exmple-4nf.com"),
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import money
+from bosun.platform import doubts
 
 NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
 MEANINGS = frozenset(("good", "soon", "due", "overdue"))
@@ -119,7 +120,12 @@ def _url(kind: Kind, value: Any, env: Env) -> Any:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https"):
         return {"text": value}
-    return {"text": (parts.netloc + parts.path).removeprefix("www.").rstrip("/"), "href": value}
+    text = (parts.netloc + parts.path).removeprefix("www.").rstrip("/")
+    return {"text": text, "href": value, "doubt": doubts.forged(kind, value)}
+
+
+def _email(kind: Kind, value: Any, env: Env) -> Any:
+    return {"text": value, "doubt": doubts.forged(kind, value)}
 
 
 def _reference(kind: Any, value: Any, env: Env) -> Any:
@@ -152,6 +158,7 @@ SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "choice": _choice,
     "phones": _phones,
     "url": _url,
+    "email": _email,
     "ref": _reference,
     "anyref": _any_reference,
     "file": _file,
