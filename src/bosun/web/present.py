@@ -17,6 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import money
+from bosun.lib import text as texts
 from bosun.platform import doubts
 
 NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
@@ -41,11 +42,11 @@ def is_person(model: type[Any]) -> bool:
 
 
 def name_of(entity: Entity, record: Any, env: Env) -> str:
-    """What a record is called, for this reader."""
+    """What a record is called, for this reader; no sign in it turns the words around it."""
     title = entity.title_spec
     if title is None or title.name not in access.specs(entity, env.actor):
         return f"{entity.label} {record.pk}"
-    return title.kind.text(title.get(record), env) or f"{entity.label} {record.pk}"
+    return texts.bidi_safe(title.kind.text(title.get(record), env)) or f"{entity.label} {record.pk}"
 
 
 def head(entity: Entity, record: Any, env: Env) -> dict[str, Any]:
