@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bosun.kernel.errors import Invalid
 from bosun.platform.imports import services
 from tests.kernel.world import World
 from tests.platform.importing import columns, counts, given, imported, problems, table
@@ -59,3 +60,25 @@ def test_a_forged_address_is_noted_and_meets_no_other_record(world: World) -> No
     assert columns(world.actor("ada"), "customers", ["name", "email"]) == [
         ("Halden", "admin@example.com"), ("Other", "аdmin@xn--exmple-4nf.com"),
     ]  # fmt: skip
+
+
+def test_days_that_are_none_are_refused_by_their_row(world: World) -> None:
+    raw: dict[str, Any] = {"entity": "opportunities", "columns": {"Name": "name", "Closes": "closes"}}
+    days = ("2026-02-30", "0000-00-00", "1582-10-10", "9999-12-31", "25:00", "2026-12-31")
+    made = imported(table("Name | Closes", *(f"N{day} | {day}" for day in days)), raw, world.actor("ada"))
+    assert counts(made) == {"create": 1, "error": 5}
+    assert [(line, outcome, said[0][0]) for line, outcome, said in problems(made)] == [
+        (line, "error", "closes") for line in range(2, 7)
+    ]
+    assert columns(world.actor("ada"), "opportunities", ["name"]) == [("N2026-12-31",)]
+
+
+def test_characters_that_no_database_keeps_are_refused_by_their_row(world: World) -> None:
+    raw: dict[str, Any] = {"entity": "customers", "columns": {"Name": "name", "Tags": "tags"}}
+    content = table("Name | Tags", "Good | a", "A\x01B | a", "Tag | a\x01b")
+    made = imported(content, raw, world.actor("ada"))
+    said = "This text holds characters that cannot be stored. Type it again."
+    assert problems(made) == [(3, "error", [["name", said]]), (4, "error", [["tags", said]])]
+    assert columns(world.actor("ada"), "customers", ["name"]) == [("Good",)]
+    with pytest.raises(Invalid):
+        given(table("Name", "A\0B"), {"entity": "customers", "columns": {"Name": "name"}}, world.actor("ada"))
