@@ -88,10 +88,11 @@ def test_losing_asks_why(world: World) -> None:
 
 @pytest.mark.parametrize("name", ["amount", "cost_price"])
 def test_no_amount_is_below_zero(world: World, name: str) -> None:
-    made = deal(world, who="ada", **{name: {"amount": "0", "currency": "EUR"}})
+    nothing: dict[str, Any] = {name: {"amount": "0", "currency": "EUR"}}
+    made = deal(world, who="ada", **nothing)
     below = {"amount": "-0.01", "currency": "EUR"}
     for attempt in (
-        lambda: deal(world, who="ada", **{name: below}),
+        lambda: records.create("opportunities", {"name": "Line 4", name: below}, world.act("ada")),
         lambda: records.change("opportunities", made.pk, {name: below}, world.act("ada")),
     ):
         with pytest.raises(Invalid) as caught:
