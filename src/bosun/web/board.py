@@ -27,7 +27,7 @@ from bosun.platform.pipelines import stages
 from bosun.platform.pipelines.stages import PipelineInfo, StageInfo
 from bosun.web import errors, lists, table
 from bosun.web.liststate import ListState, from_params
-from bosun.web.present import head, record_url, shape, short
+from bosun.web.present import head, name_of, record_url, shape, short
 from bosun.web.selection import undo_url
 from bosun.web.verbs import DIALOG, blocked, done, guards_of
 from bosun.web.visit import Visit, page
@@ -290,7 +290,7 @@ def _asked(visit: Visit, entity: Entity, record: Any, sent: dict[str, str], erro
     """A question, in a dialog; the answer is posted again."""
     context = {
         "title": _("Check this first"),
-        "lead": str(record),
+        "lead": name_of(entity, record, visit.env),
         "action": f"{record_url(entity, record.pk)}/move",
         "hidden": [(name, value) for name, value in sent.items() if name in ("stage", "version")],
         "guards": guards_of(error),

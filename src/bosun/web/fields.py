@@ -15,6 +15,7 @@ from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import AnyReference, Kind, Reference
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import numbers
+from bosun.platform import doubts
 from bosun.platform.files import keeping
 from bosun.platform.files.keeping import Refused
 from bosun.web.present import currencies, is_person, options_of, shape
@@ -256,6 +257,8 @@ def spec_field(spec: FieldSpec, entity: Entity, env: Env, value: Any = None, **h
         made["closed"] = False
     if spec.shown_when:
         made["shown_when_json"] = json.dumps(near(spec.shown_when, entity, env), ensure_ascii=False)
+    if how.get("raw", ...) is ...:
+        made["doubt"] = doubts.of(entity, spec, value, env)
     if not spec.writable:
         made["readonly"] = True
         made["value"] = shape(spec.kind, value, env)

@@ -17,6 +17,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import money
+from bosun.lib import text as texts
+from bosun.platform import doubts
 
 NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
 MEANINGS = frozenset(("good", "soon", "due", "overdue"))
@@ -40,11 +42,11 @@ def is_person(model: type[Any]) -> bool:
 
 
 def name_of(entity: Entity, record: Any, env: Env) -> str:
-    """What a record is called, for this reader."""
+    """What a record is called, for this reader; no sign in it turns the words around it."""
     title = entity.title_spec
     if title is None or title.name not in access.specs(entity, env.actor):
         return f"{entity.label} {record.pk}"
-    return title.kind.text(title.get(record), env) or f"{entity.label} {record.pk}"
+    return texts.bidi_safe(title.kind.text(title.get(record), env)) or f"{entity.label} {record.pk}"
 
 
 def head(entity: Entity, record: Any, env: Env) -> dict[str, Any]:
@@ -119,7 +121,12 @@ def _url(kind: Kind, value: Any, env: Env) -> Any:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https"):
         return {"text": value}
-    return {"text": (parts.netloc + parts.path).removeprefix("www.").rstrip("/"), "href": value}
+    text = (parts.netloc + parts.path).removeprefix("www.").rstrip("/")
+    return {"text": text, "href": value, "doubt": doubts.forged(kind, value)}
+
+
+def _email(kind: Kind, value: Any, env: Env) -> Any:
+    return {"text": value, "doubt": doubts.forged(kind, value)}
 
 
 def _reference(kind: Any, value: Any, env: Env) -> Any:
@@ -152,6 +159,7 @@ SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "choice": _choice,
     "phones": _phones,
     "url": _url,
+    "email": _email,
     "ref": _reference,
     "anyref": _any_reference,
     "file": _file,

@@ -22,6 +22,7 @@ from bosun.kernel.entity import Entity, Related
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import doubts
 from bosun.platform.customize import objects
 from bosun.web import files, reach, stagepath, table, timeline, verbs
 from bosun.web.present import (
@@ -160,7 +161,8 @@ def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
 
 def _fact(entity: Entity, record: Any, spec: FieldSpec, env: Env, editable: bool) -> dict[str, Any]:
     url = record_url(entity, record.pk) + table.cell_path(spec.name) if editable and spec.writable else ""
-    return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url}
+    doubt = doubts.far(entity, spec, spec.get(record), env)
+    return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url, "doubt": doubt}
 
 
 def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[str, Any] | None:

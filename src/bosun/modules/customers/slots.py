@@ -15,7 +15,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.query import Query
 from bosun.modules.customers import pages, rules
 from bosun.web.day import Section
-from bosun.web.present import head, state_of
+from bosun.web.present import head, name_of, state_of
 from bosun.web.recordpage import Panel
 from bosun.web.visit import Visit
 
@@ -130,7 +130,8 @@ def next_words(env: Env) -> str:
     if not found:
         return ""
     words = rules.words_until(found[0].next_contact, env.today)
-    return _("Next: %(name)s, %(when)s") % {"name": str(found[0]), "when": words[:1].lower() + words[1:]}
+    name = name_of(registry.get("customers"), found[0], env)
+    return _("Next: %(name)s, %(when)s") % {"name": name, "when": words[:1].lower() + words[1:]}
 
 
 def sentence(visit: Visit) -> str:

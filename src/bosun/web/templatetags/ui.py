@@ -21,6 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from bosun.lib.text import bidi_safe
+
 register = template.Library()
 
 TONES = "abcdefgh"
@@ -146,7 +148,7 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(text_of(each) for each in value)
-    return _name_of(value)
+    return bidi_safe(_name_of(value))
 
 
 @register.filter
