@@ -173,6 +173,22 @@ def owner_of(entity: Entity, record: Any, env: Env) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def concerning(entity: Entity) -> list[str]:
+    """The fields that say whose a record is: what it is about, and the customer, by name."""
+    about = [name for name, spec in entity.specs().items() if spec.kind.cell == "anyref"]
+    return [*about, *filter(None, [entity.customer_path.partition(".")[0]])]
+
+
+def whose(entity: Entity, record: Any, env: Env) -> list[str]:
+    """What a record is about and its customer, each named once, as far as they are open to the reader.
+
+    `concerning` says what to preload for it.
+    """
+    specs = access.specs(entity, env.actor)
+    cards = [shown(specs[name], record, env) for name in concerning(entity) if name in specs]
+    return list(dict.fromkeys(card["name"] for card in cards if isinstance(card, dict)))
+
+
 def subtitle(entity: Entity, record: Any, env: Env) -> list[str]:
     """The few facts beside the name, the owner left out."""
     specs = access.specs(entity, env.actor)
