@@ -49,6 +49,7 @@ OPPORTUNITY = Entity(
     key_numbers="amount weighted closes",
     rules=[rules.follow_stage, rules.check_days],
     extras={
-        "stay_days": ("opened", "closed"), "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
+        "stay_days": ("opened", "closed"), "ended_numbers": ("amount", "closed"),
+        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
     },
 )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bosun.kernel import access, registry, slots
 from bosun.kernel.entity import Entity, Related
 from bosun.modules.opportunities import rules
+from bosun.modules.opportunities.verbs import is_open
 from bosun.web.recordpage import Panel, composer_of, related
 from bosun.web.visit import Visit
 
@@ -19,6 +20,8 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     """What falls due first."""
     if entity.key != rules.ENTITY or "next_step" not in access.specs(entity, visit.actor):
         return None
+    if not is_open(record):
+        return None  # what is won or lost has no next step
     if not record.next_step:
         return {"text": "", "plan": "note"} if composer_of(visit, entity, record) else None
     ring = rules.STEP_KIND.mark(None, record, visit.env) or {}
