@@ -52,8 +52,8 @@ def close(pk: int, actor: Actor) -> None:
 
 def settle(entity: str, pk: int) -> None:
     """A record needs nobody any more: the cards that speak of it without a reminder go; a reminder closes its own."""
-    rows = Notice.objects.filter(entity=entity, record_id=pk, reminder=None, closed_at__isnull=True)
-    rows.update(closed_at=clock.now())
+    about = {"entity": entity, "record_id": pk, "reminder": None}
+    Notice.objects.filter(**about, closed_at__isnull=True).update(closed_at=clock.now())
 
 
 def seen(actor: Actor, upto: int) -> None:
