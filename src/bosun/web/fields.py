@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from django.http import HttpRequest, QueryDict
 
 from bosun.kernel import records, registry
@@ -14,7 +15,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import AnyReference, Kind, Reference
 from bosun.kernel.specs import FieldSpec
-from bosun.lib import numbers
+from bosun.lib import locales, numbers
 from bosun.platform import doubts
 from bosun.platform.files import keeping
 from bosun.platform.files.keeping import Refused
@@ -119,7 +120,10 @@ def _show_text(kind: Any, value: Any, env: Env) -> Any:
 
 
 def _show_money(kind: Any, value: Any, env: Env) -> Any:
-    return {"amount": value.amount_text, "currency": value.currency} if value is not None else {"amount": ""}
+    if value is None:
+        return {"amount": ""}
+    mark = get_decimal_symbol(locales.find(env.language))  # what is shown is read back as people write it
+    return {"amount": value.amount_text.replace(".", mark), "currency": value.currency}
 
 
 def _show_ref(kind: Any, value: Any, env: Env) -> Any:

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, ports, registry
+from bosun.kernel import access, ports, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
@@ -181,6 +181,22 @@ def owner_of(entity: Entity, record: Any, env: Env) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def concerning(entity: Entity) -> list[str]:
+    """The fields that say whose a record is: what it is about, and the customer, by name."""
+    about = [name for name, spec in entity.specs().items() if spec.kind.cell == "anyref"]
+    return [*about, *filter(None, [entity.customer_path.partition(".")[0]])]
+
+
+def whose(entity: Entity, record: Any, env: Env) -> list[str]:
+    """What a record is about and its customer, each named once, as far as they are open to the reader.
+
+    `concerning` says what to preload for it.
+    """
+    specs = access.specs(entity, env.actor)
+    cards = [shown(specs[name], record, env) for name in concerning(entity) if name in specs]
+    return list(dict.fromkeys(card["name"] for card in cards if isinstance(card, dict)))
+
+
 def subtitle(entity: Entity, record: Any, env: Env) -> list[str]:
     """The few facts beside the name, the owner left out."""
     specs = access.specs(entity, env.actor)
@@ -194,10 +210,17 @@ def subtitle(entity: Entity, record: Any, env: Env) -> list[str]:
     return parts
 
 
-def numbers(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
-    """The two or three figures that matter."""
+def titled(entity: Entity, record: Any, env: Env) -> str:
+    """The name of a record and whose it is: names alone are the same too often."""
+    records.preload(entity, [record], env, concerning(entity))
+    return " · ".join(dict.fromkeys([name_of(entity, record, env), *whose(entity, record, env)]))
+
+
+def numbers(entity: Entity, record: Any, env: Env, ended: bool = False) -> list[dict[str, Any]]:
+    """The two or three figures that matter; `ended`: those of a record whose pipeline is behind it."""
     specs = access.specs(entity, env.actor)
-    held = [specs[name] for name in entity.key_numbers if name in specs]
+    wanted = entity.extras.get("ended_numbers", ()) if ended else entity.key_numbers
+    held = [specs[name] for name in wanted if name in specs]
     return [
         {"label": str(spec.label), "text": short(spec.kind, spec.get(record), env)}
         for spec in held

@@ -91,7 +91,7 @@ def in_head(visit: Visit, entity: Entity, record: Any) -> dict[str, Any]:
         "state": state_of(entity, record, env),
         "subtitle": subtitle(entity, record, env),
         "owner": owner_of(entity, record, env),
-        "numbers": numbers(entity, record, env)[:3],
+        "numbers": numbers(entity, record, env, stagepath.ended(entity, record))[:3],
         "next_step": next_step_of(visit, entity, record),
         "path": stagepath.path(entity, record, env),
         "composer": composer,

@@ -217,6 +217,7 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     return {
         "text": first.next_step,
         "ring": step_ring(first, visit.env),
+        "more": len(found) - 1,
         "done_url": f"/follow_ups/{first.pk}/verbs/complete" if open_to_more else "",
     }
 

@@ -50,7 +50,7 @@ OPPORTUNITY = Entity(
     key_numbers="amount weighted closes",
     rules=[rules.follow_stage, rules.check_days, not_below_zero("amount", "cost_price")],
     extras={
-        "stay_days": ("opened", "closed"), "card_state": "step_state", "planned": ("closes",),
-        "board_verbs": {"won": "win", "lost": "lose"},
+        "stay_days": ("opened", "closed"), "ended_numbers": ("amount", "closed"), "planned": ("closes",),
+        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
     },
 )  # fmt: skip

@@ -210,6 +210,14 @@ def when(value: object, css: str = "") -> SafeString:
     return format_html('<time datetime="{}" title="{}" class="{}">{}</time>', iso, title, css, text)
 
 
+@register.filter
+def day(value: object) -> str:
+    """A day inside a sentence: 21 Oct, with the year where it is another one."""
+    if not isinstance(value, date):
+        return ""
+    return date_format(value, "MONTH_DAY_FORMAT" if value.year == timezone.localdate().year else "DATE_FORMAT")
+
+
 def _template_name(thing: object, own: str) -> str:
     """Which template a spec or a field asks for: its own, else the one of its kind."""
     named = _get(thing, own)
