@@ -79,14 +79,11 @@ class Refs:
         for value in values:
             known[how, value] = []
         entity = registry.of(model)
-        live = access.visible(entity, self.actor)
-        if how == "id":
-            for pk in live.filter(pk__in=values).values_list("pk", flat=True):
-                known["id", pk] = [pk]
-            return
-        if how == "external_id":
-            for pk, code in live.filter(external_id__in=values).values_list("pk", "external_id"):
-                known["external_id", code].append(pk)
+        live = access.visible(entity, self.actor, few=True)
+        if how != "name":
+            column = "pk" if how == "id" else how
+            for pk, value in live.filter(**{f"{column}__in": values}).values_list("pk", column):
+                known[how, value].append(pk)
             return
         for step in (self._by_natural, self._by_title):
             missing = [value for value in values if not known["name", value]]
@@ -176,7 +173,7 @@ class Refs:
             held.update(dict.fromkeys(part))
             extra = [name for name in entity.natural if name == "username"]
             columns = ["pk", *([title.name] if title else []), *extra, *entity.extras.get("card", ())]
-            for row in access.visible(entity, self.actor).filter(pk__in=part).values(*columns):
+            for row in access.visible(entity, self.actor, few=True).filter(pk__in=part).values(*columns):
                 name = row[title.name] if title and title.name in access.specs(entity, self.actor) else ""
                 card = {"id": row["pk"], "name": name or f"{entity.label} {row['pk']}"}
                 labels = entity.extras.get("card_name")

@@ -74,7 +74,7 @@ def describe(entity: Entity, found: Mapping[int, Sequence[Form]], env: Env) -> l
     ids = sorted(found)[: MOST * 5]
     title = entity.title_spec
     titled = title is not None and title.name in access.specs(entity, env.actor)
-    seen = {row.pk: row for row in access.visible(entity, env.actor).filter(pk__in=ids)[:MOST]}
+    seen = {row.pk: row for row in access.visible(entity, env.actor, few=True).filter(pk__in=ids)[:MOST]}
     matches = []
     for pk, row in seen.items():
         fields = tuple(dict.fromkeys(field for field, _form in found[pk]))
