@@ -97,11 +97,7 @@ class Query:
     def rows(self) -> QuerySet[Any]:
         """The narrowed rows, unordered."""
         found = access.visible(self.entity, self.env.actor, self.action, few=self.few)
-        if self.extra:
-            found = found.filter(self.extra)
-        q = conditions.to_q(self.condition, self.env)
-        if q:
-            found = found.filter(q)
+        found = found.filter(self.extra, conditions.to_q(self.condition, self.env))
         if self.text:
             found = found.filter(searcher[0](self.entity, self.text, self.env))
         return found
@@ -167,13 +163,11 @@ class Query:
 
     def walk(self, chunk: int = 500) -> Any:
         """Every record in order, a page at a time, for exports."""
-        cursor = ""
-        while True:
-            page = self.page(min(chunk, MAX_LIMIT), cursor)
+        page = self.page(min(chunk, MAX_LIMIT))
+        yield page.items
+        while page.next:
+            page = self.page(min(chunk, MAX_LIMIT), page.next)
             yield page.items
-            cursor = page.next
-            if not cursor:
-                return
 
     # figures -------------------------------------------------------------------------------------------------
 

@@ -139,6 +139,7 @@ PERSON = Entity(
     search="name username email",
     sort="name",
     natural="username",
+    stamp="people",
     open_to_all=True,
     open_fields="name username email phones department position active",
     form=[
