@@ -169,8 +169,7 @@ class Refs:
         if model not in self._cards:
             entity = registry.of(model)
             part = f"cards/{entity.key}/{self.actor.language}/{self._is_titled(entity)}"
-            same = entity.stamp and entity.open_to_all
-            self._cards[model] = stamps.cached(entity.stamp, part, dict) if same else {}
+            self._cards[model] = stamps.cached(entity.stamp, part, dict) if entity.stamp and entity.open_to_all else {}
         return self._cards[model]
 
     def load(self, model: type[Model], ids: Iterable[int]) -> None:
