@@ -98,6 +98,7 @@ DEPARTMENT = Entity(
     form=[Section("", "name | parent head")],
     search="name",
     sort="name",
+    stamp="departments",
     open_to_all=True,
     rules=[tree.no_circle],
     effects=[tree.keep_paths, raise_access],
