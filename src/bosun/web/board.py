@@ -285,7 +285,7 @@ def move(visit: Visit, key: str, pk: int) -> HttpResponseBase:
 
 def _drawn(visit: Visit, entity: Entity, record: Any, text: str, undo: str = "", status: int = 200) -> HttpResponse:
     """A card as it stands, with a word about what happened."""
-    found = records.query(entity, visit.actor, visit.env).where(pk=record.pk).page(limit=1).items
+    found = records.query(entity, visit.actor, visit.env).near(pk=record.pk).page(limit=1).items
     toast = {"toast": {"text": text, "undo_url": undo, "tone": "" if status == 200 else "overdue"}}
     if not found:
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(toast)})

@@ -102,7 +102,7 @@ def _drawn(visit: Visit, entity: Entity, draft: Draft, spec: FieldSpec) -> HttpR
     known = access.specs(entity, visit.actor)
     if columns is not None:
         shown_columns = [known[name] for name in columns if name in known]
-        found = records.query(entity, visit.actor, visit.env).where(pk=draft.pk).page(limit=1).items
+        found = records.query(entity, visit.actor, visit.env).near(pk=draft.pk).page(limit=1).items
         if not found:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         row = table.rows(entity, found, shown_columns, visit.env)[0]

@@ -65,7 +65,7 @@ def _abouts(rows: Sequence[Notice], env: Env) -> dict[tuple[str, int], Any]:
     for key, ids in wanted.items():
         entity = registry.find(key)
         if entity is not None and access.may(env.actor, entity, "read"):
-            for record in access.visible(entity, env.actor).filter(pk__in=ids):
+            for record in access.visible(entity, env.actor, few=True).filter(pk__in=ids):
                 found[key, record.pk] = record
             rows_of = [record for (of, _pk), record in found.items() if of == key]
             records.preload(entity, rows_of, env, concerning(entity))
@@ -179,7 +179,7 @@ def done(visit: Visit, pk: int) -> HttpResponseBase:
 def _doable(row: Notice, env: Env) -> tuple[str, int]:
     entity = registry.find(row.entity) if row.entity else None
     if entity is not None and "done" in entity.verbs:
-        record = access.visible(entity, env.actor, "done").filter(pk=row.record_id or 0).first()
+        record = access.visible(entity, env.actor, "done", few=True).filter(pk=row.record_id or 0).first()
         if record is not None and entity.verbs["done"].offered(record, env):
             return entity.key, record.pk
     if row.reminder is not None and row.reminder.state == "open" and row.reminder.deleted_at is None:

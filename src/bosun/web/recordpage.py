@@ -177,7 +177,7 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     if spec.custom:
         query = query.filter({"field": link.field, "op": "is", "value": record.pk})
     else:
-        query = query.where(**{link.field: record.pk})
+        query = query.near(**{link.field: record.pk})
     order = [name for name in target.sort if name.lstrip("-") in access.specs(target, visit.actor)]
     found = query.sort(order).page(limit=SHOWN_RELATED + 1).items
     count = len(found) if len(found) <= SHOWN_RELATED else query.count()[0]

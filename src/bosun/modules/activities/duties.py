@@ -96,9 +96,9 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     task = registry.get("tasks")
     query = records.query(task, visit.actor, env).where(done_at__isnull=True)
     if entity.key == "customers":
-        query, leaf = query.where(customer_id=record.pk), {"field": "customer", "value": record.pk}
+        query, leaf = query.near(customer_id=record.pk), {"field": "customer", "value": record.pk}
     else:
-        query = query.where(about_entity=entity.key, about_id=record.pk)
+        query = query.near(about_entity=entity.key, about_id=record.pk)
         leaf = {"field": "about", "value": f"{entity.key}:{record.pk}"}
     found = query.sort(["due"]).page(limit=AT_SIDE + 1).items
     count = len(found) if len(found) <= AT_SIDE else query.count()[0]

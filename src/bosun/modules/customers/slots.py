@@ -113,9 +113,7 @@ def main_contacts(customers: list[int], env: Env) -> dict[int, str]:
     specs = access.specs(registry.get("contacts"), env.actor)
     if "name" not in specs:
         return {}
-    people = (
-        records.query("contacts", env.actor, env).where(customer_id__in=customers).sort(["name"]).page(limit=PEOPLE)
-    )
+    people = records.query("contacts", env.actor, env).near(customer_id__in=customers).sort(["name"]).page(limit=PEOPLE)
     for person in people.items:
         decides = "role" in specs and person.role == "decides"
         if person.customer_id not in found or (decides and not found[person.customer_id][0]):
@@ -171,7 +169,7 @@ def chart(visit: Visit, customer: int) -> list[dict[str, Any]]:
     """The people of a customer as a tree of who reports to whom."""
     entity = registry.get("contacts")
     specs = access.specs(entity, visit.actor)
-    people = records.query("contacts", visit.actor, visit.env).where(customer_id=customer)
+    people = records.query("contacts", visit.actor, visit.env).near(customer_id=customer)
     found = people.sort(["name"] if "name" in specs else []).page(limit=PEOPLE).items
     nodes = {person.pk: _node(entity, person, specs, visit.env) for person in found}
     roots = []
