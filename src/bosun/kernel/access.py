@@ -49,9 +49,10 @@ def _cut(entity: Entity, actor: Actor, everything: dict[str, FieldSpec]) -> dict
         if right == FieldRight.NONE:
             continue
         if hasattr(spec.store, "seen_by"):
-            spec = replace(spec, store=spec.store.seen_by(actor))
-            if spec.store is None:
+            seen = spec.store.seen_by(actor)
+            if seen is None:
                 continue
+            spec = replace(spec, store=seen)
         open_ = right == FieldRight.WRITE and not spec.read_only
         if open_ and spec.right:
             open_ = may(actor, entity, spec.right)
