@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bosun.api import limits
-from bosun.kernel import records
+from bosun.kernel import records, stamps
 from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import Token, User
@@ -160,25 +160,48 @@ def test_a_token_that_reads_writes_nothing(api: Caller, world: World) -> None:
 
 @pytest.mark.parametrize("how", ["unknown", "expired", "revoked", "deactivated", "removed", "scheme", "empty", "nul"])
 def test_tokens_that_are_dead(api: Caller, world: World, how: str) -> None:
-    ann = api("ann")
+    ann, later = api("ann"), clock.now()
     header = f"Bearer {ann.token}"
     ann.get("me")
     if how == "unknown":
         header = "Bearer bsn_nonsense"
     elif how == "expired":
-        Token.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+        person = Person.objects.get(pk=world.people["ann"])
+        secret = services.make_token(person, expires_at=clock.now() + timedelta(seconds=1))
+        header = f"Bearer {secret}"
+        assert ann("GET", "me", None, Authorization=header).status_code == 200
+        later += timedelta(seconds=2)
     elif how == "revoked":
-        Token.objects.update(revoked_at=clock.now())
+        assert services.revoke_token(world.people["ann"], Token.objects.get().pk)
     elif how == "deactivated":
         records.change("users", world.people["ann"], {"active": False}, SYSTEM)
     elif how == "removed":
         records.remove_one("users", world.people["ann"], SYSTEM)
     else:
         header = {"scheme": f"Basic {ann.token}", "empty": "Bearer", "nul": "Bearer a\0b"}[how]
-    answer = ann("GET", "customers", None, Authorization=header)
+    with clock.fixed(later):
+        answer = ann("GET", "customers", None, Authorization=header)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == 'Bearer realm="Bosun"'
     assert json.loads(answer.content)["code"] == "unauthorized"
+
+
+def test_a_token_that_another_process_ended_is_dead_at_the_next_call(api: Caller, world: World) -> None:
+    ann, other = api("ann"), api("ann")
+    assert [ann("GET", "me").status_code, other("GET", "me").status_code] == [200, 200]
+    kept = dict(stamps._held)
+    assert services.revoke_token(world.people["ann"], Token.objects.order_by("pk")[0].pk)
+    stamps._held.update(kept)
+    assert [ann("GET", "me").status_code, other("GET", "me").status_code] == [401, 200]
+
+
+def test_secrets_that_nobody_has_are_not_remembered(api: Caller) -> None:
+    ann = api("ann")
+    assert ann("GET", "me").status_code == 200
+    before = len(stamps._held)
+    for number in range(3):
+        assert ann("GET", "me", None, Authorization=f"Bearer bsn_{number}").status_code == 401
+    assert len(stamps._held) == before
 
 
 def test_rights_taken_away_end_with_the_next_call(api: Caller, world: World) -> None:

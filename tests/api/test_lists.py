@@ -125,6 +125,9 @@ def test_totals(api: Caller, fleet: dict[str, Any]) -> None:
     assert ann.get(f"customers/totals?filter={asked(field='grade', op='is', value='A')}")["count"] == 2
     assert ann.get("customers/totals?sum=staff,staff")["sums"] == {"staff": 80}
     assert api("cyd").get("customers/totals?sum=staff") == {"count": 1, "exact": True, "sums": {"staff": 99}}
+    for odd in ("owner,owner,owner", "owner,grade,region"):
+        problem = ann.get(f"customers/totals?group={odd}", 422)
+        assert problem["errors"] == [{"field": "group", "message": "Count by one or two fields, each named once."}]
     owners = ann.get("customers/totals?group=owner")["groups"]
     assert [(group["value"]["name"], group["count"]) for group in owners] == [("Ann", 5)]
 

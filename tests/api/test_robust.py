@@ -60,7 +60,17 @@ BODIES: list[tuple[str | bytes, tuple[int, ...]]] = [
     ('{"name":"A","phones":"+1 (555) DROP TABLE"}', (422,)),
     ('{"name":"A","phones":[{"number":{"a":1}}]}', (422,)),
     ('{"name":"A","phones":{"a":1}}', (422,)),
-    ('{"name":"A","tags":{"a":1}}', (201, 422)),
+    ('{"name":"A","tags":{"a":1}}', (422,)),
+    ('{"name":"A","tags":[{}]}', (422,)),
+    ('{"name":"A","tags":[true]}', (422,)),
+    ('{"name":"A","tags":[["a"]]}', (422,)),
+    ('{"name":"A","tags":["' + "a" * 61 + '"]}', (422,)),
+    ('{"name":true}', (422,)),
+    ('{"name":1.5}', (422,)),
+    ('{"name":"A","address":false}', (422,)),
+    ('{"name":"A","registered_capital":{"currency":"EUR"}}', (422,)),
+    ('{"name":"A","registered_capital":{"amount":null,"currency":"EUR"}}', (422,)),
+    ('{"name":"A","registered_capital":{"amount":"-0.01","currency":"EUR"}}', (422,)),
     ('{"name":"A","email":["a@example.com"]}', (422,)),
     ('{"name":"A","website":"javascript:alert(1)"}', (422,)),
     ('{"name":"A","version":"1"}', (201, 400)),
@@ -80,6 +90,24 @@ def test_odd_bodies(api: Caller, world: World, body: str | bytes, expected: tupl
         assert count() == before
         assert json.loads(answer.content)["title"]
         assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_what_is_too_long_or_of_the_wrong_type_is_said_at_its_field(api: Caller, world: World) -> None:
+    row = world.customer("ann", name="Tidewater", tags=["fair"])
+    given = {"name": True, "tags": ["b" * 61], "registered_capital": {"currency": "EUR"}}
+    problem = api("ann").send("PATCH", f"customers/{row.pk}", given, 422)
+    assert problem["errors"] == [
+        {"field": "name", "message": "This must be text."},
+        {"field": "tags", "message": f"A tag has at most 60 characters: “{'b' * 40}…”."},
+        {"field": "registered_capital", "message": "Give an amount."},
+    ]
+    held = api("ann").get(f"customers/{row.pk}")
+    assert (held["name"], held["tags"], held["registered_capital"], held["version"]) == ("Tidewater", ["fair"], None, 1)
+
+
+def test_a_code_may_be_typed_as_a_number(api: Caller, world: World) -> None:
+    made = api("ann").send("POST", "customers", {"name": "A", "tax_number": 4711, "tags": ["b" * 60, 7]}, 201)
+    assert (made["tax_number"], made["tags"]) == ("4711", ["b" * 60, "7"])
 
 
 def test_text_is_kept_whole(api: Caller, world: World) -> None:

@@ -118,3 +118,22 @@ def test_the_sound_is_switched_off_for_good(desk: Desk, push: Callable[[float], 
     assert box["x"] + box["width"] <= 390
     card(page).get_by_role("button", name="Done").click()
     expect(card(page)).to_have_count(0)
+
+
+def test_cards_fold_to_a_pile_that_counts_them_and_a_tab_remembers_it(
+    desk: Desk, push: Callable[[float], datetime]
+) -> None:
+    page = desk("kim")
+    page.goto("/day")
+    make_task(page, push(0))
+    push(3)
+    expect(card(page)).to_be_visible()
+    page.get_by_role("button", name="1 reminder Fold").click()
+    expect(card(page)).to_be_hidden()
+    page.goto("/customers")
+    expect(page.get_by_role("button", name="1 reminder Show")).to_be_visible()
+    expect(card(page)).to_be_hidden()
+    page.get_by_role("button", name="1 reminder Show").click()
+    card(page).get_by_role("button", name="Done").click()
+    expect(card(page)).to_have_count(0)
+    expect(page.locator("[data-popups-fold]")).to_be_hidden()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from bosun.kernel import bulk
+from bosun.kernel import bulk, loading, registry
 from bosun.kernel.models import Change, Member, Sequence
 from bosun.lib import clock
+from bosun.lib.money import Money
 
 pytestmark = pytest.mark.django_db
 NAMES = (
@@ -73,3 +74,22 @@ def test_a_row_that_is_there_already_is_refused() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         bulk.insert_all(Sequence, ("key", "value"), rows)
     assert Sequence.objects.filter(key__startswith="k").count() == 1
+
+
+def test_all_kinds_of_columns_are_stored_as_the_orm_stores_them() -> None:
+    customers = registry.get("customers")
+    told = {
+        "name": "Ödön “\\” 'x' %s {}\n海", "staff": 2**40, "tags": ("a\"b", "null", "\U0001f600"),
+        "phones": ("+4969555",), "registered_capital": Money(10**15, "EUR"), "last_contact": date(2026, 2, 28),
+        "created_at": MOMENT, "external_id": None,
+    }  # fmt: skip
+    loading.load(customers, [{**told, "name": f"{told['name']} {n}"} for n in range(bulk.FEW + 1)])
+    loading.load(customers, [{**told, "name": f"{told['name']} {n}"} for n in range(2)])
+    rows = [
+        {name: value for name, value in row.items() if name not in ("id", "created_at", "updated_at")}
+        for row in customers.model._default_manager.order_by("pk").values()
+    ]
+    assert rows[:2] == rows[bulk.FEW + 1 :]
+    (first, *_more) = customers.model._default_manager.order_by("pk")
+    specs = customers.native_specs()
+    assert {name: specs[name].get(first) for name in told} == {**told, "name": f"{told['name']} 0"}

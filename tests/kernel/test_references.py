@@ -1,17 +1,19 @@
 """What people, files and programs write for a reference."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from bosun.kernel import records
-from bosun.kernel.actor import Actor
+from bosun.kernel import records, stamps
+from bosun.kernel.actor import Actor, FieldRight
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.modules.customers.models import Customer
 from bosun.platform.org.models import Person
 from bosun.platform.places.models import Place
-from tests.kernel.world import World, create
+from tests.kernel.world import SYSTEM, World, create
 
 
 def env_of(actor: Actor, strict: bool = True) -> Env:
@@ -130,3 +132,43 @@ def test_any_record_may_be_written_as_text(world: World) -> None:
     for bad in wrong:
         with pytest.raises(Invalid):
             records.create("follow_ups", {"about": bad, "type": "call"}, world.act("ann"))
+
+
+def named(actor: Actor, model: type, pk: int) -> Any:
+    """What a page of now shows of a reference."""
+    stamps.refresh()
+    card = env_of(actor).refs.card(model, pk)
+    return card and card["name"]
+
+
+def test_names_kept_in_memory_follow_the_records(world: World) -> None:
+    pk, cyd = world.people["ann"], world.actor("cyd")
+    assert [named(cyd, Person, pk), named(cyd, Person, pk)] == ["Ann", "Ann"]
+    create_later = create("users", name="Dan", username="dan").pk
+    assert named(cyd, Person, create_later + 1) is None
+    kept = dict(stamps._held)
+    records.change("users", pk, {"name": "Anna"}, SYSTEM)
+    eve = create("users", name="Eve", username="eve").pk
+    stamps._held.update(kept)  # as in another process, which holds the old names
+    assert [named(cyd, Person, pk), named(cyd, Person, eve)] == ["Anna", "Eve"]
+    records.remove_one("users", create_later, SYSTEM)
+    assert named(cyd, Person, create_later) is None
+
+
+def test_names_kept_in_memory_are_those_of_the_reader(world: World) -> None:
+    place = create("places", name="Sevilla", level="city", labels={"en": "Seville"}).pk
+    english = world.actor("cyd")
+    spanish = replace(english, language="es")
+    closed = replace(english, field_rights={("users", "name"): FieldRight.NONE})
+    assert [named(actor, Place, place) for actor in (english, spanish, english)] == ["Seville", "Sevilla", "Seville"]
+    pk = world.people["ann"]
+    assert [named(actor, Person, pk) for actor in (english, closed, english)] == ["Ann", f"Person {pk}", "Ann"]
+
+
+def test_a_name_that_was_taken_back_is_not_kept(world: World) -> None:
+    pk, cyd = world.people["ann"], world.actor("cyd")
+    with transaction.atomic():
+        records.change("users", pk, {"name": "Anna"}, SYSTEM)
+        assert env_of(cyd).refs.card(Person, pk) == {"id": pk, "name": "Anna", "username": "ann"}
+        transaction.set_rollback(True)
+    assert named(cyd, Person, pk) == "Ann"

@@ -50,6 +50,29 @@ def test_cards_lie_in_the_columns_of_their_stages(world: World, sit: Sit) -> Non
         assert part in page, part
 
 
+def test_a_card_that_is_won_shows_its_day_and_no_next_step(world: World, sit: Sit) -> None:
+    harbour = world.customer("ann", name="Harbour").pk
+    won = deal(
+        world, name="Pump", customer=harbour, closes="2030-02-01", at="Won", opened="2029-01-01", closed="2029-01-02"
+    )
+    ann = sit("ann")
+    board_page, record_page = ann.get("/opportunities/board"), ann.get(f"/opportunities/{won.pk}")
+    assert "Closed 2 Jan 2029" in board_page
+    assert "No next step" not in board_page
+    assert "1 Feb 2030" not in board_page
+    figures = re.findall(r'<div class="kn"><dt>([^<]*)</dt>', record_page)
+    assert figures == ["Amount", "Closed"]
+    assert 'id="next-step"' not in record_page
+
+
+def test_losing_and_winning_name_the_record_and_its_customer(world: World, sit: Sit) -> None:
+    one = deal(world, name="Pump", customer=world.customer("ann", name="Harbour").pk)
+    ann = sit("ann")
+    assert '<p class="m">Pump · Harbour</p>' in ann.fragment(f"/opportunities/{one.pk}/verbs/lose")
+    ann.send(f"/opportunities/{one.pk}/verbs/win", 204)
+    assert "Won: Pump · Harbour" in ann.get("/opportunities/board")
+
+
 def test_counts_and_sums_come_after_the_page(world: World, sit: Sit) -> None:
     for amount in ("1000.40", "2000", "0.20"):
         deal(world, at="Proposal", amount={"amount": amount, "currency": "EUR"})

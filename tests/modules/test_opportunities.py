@@ -86,6 +86,23 @@ def test_losing_asks_why(world: World) -> None:
     assert lost.closed is not None
 
 
+@pytest.mark.parametrize("name", ["amount", "cost_price"])
+def test_no_amount_is_below_zero(world: World, name: str) -> None:
+    nothing: dict[str, Any] = {name: {"amount": "0", "currency": "EUR"}}
+    made = deal(world, who="ada", **nothing)
+    below = {"amount": "-0.01", "currency": "EUR"}
+    for attempt in (
+        lambda: records.create("opportunities", {"name": "Line 4", name: below}, world.act("ada")),
+        lambda: records.change("opportunities", made.pk, {name: below}, world.act("ada")),
+    ):
+        with pytest.raises(Invalid) as caught:
+            attempt()
+        assert set(caught.value.by_field()) == {name}
+        assert "cannot be less than zero" in caught.value.title
+    held = records.query("opportunities", world.actor("ada")).rows()
+    assert [(row.pk, getattr(row, f"{name}_minor"), row.version) for row in held] == [(made.pk, 0, 1)]
+
+
 def test_moving_to_lost_by_another_door_asks_why_too(world: World) -> None:
     made = deal(world)
     with pytest.raises(Invalid) as caught:

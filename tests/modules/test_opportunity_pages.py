@@ -85,6 +85,17 @@ def test_the_record_shows_its_path_and_a_click_goes_on(world: World, sit: Sit) -
     assert "Lost because" not in page
 
 
+def test_the_next_step_says_how_many_follow(world: World, sit: Sit) -> None:
+    one = deal(world)
+    about = {"entity": "opportunities", "id": one.pk}
+    for day, subject in enumerate(("Call", "Visit", "Quote"), 1):
+        task = {"subject": subject, "about": about, "due": f"2030-01-0{day}T10:00:00Z"}
+        records.create("tasks", task, world.act("ada"))
+    page = sit("ada").get(f"/opportunities/{one.pk}")
+    assert '<b title="Call">' in page
+    assert "2 more after it" in page
+
+
 def test_whoever_only_reads_sees_the_path_without_buttons(world: World, sit: Sit) -> None:
     customer = world.customer("ann").pk
     made = deal(world, "ada", customer=customer)

@@ -44,6 +44,9 @@ def likely(world: World, who: str, **raw: Any) -> list[services.Match]:
         ({"name": "Tidewater Pumps Ltd."}, {"name": "TIDEWATER  PUMPS GmbH"}),
         ({"name": "青岛泵业有限公司"}, {"name": "青岛泵业股份有限公司"}),
         ({"name": "José Söhne"}, {"name": "Ｊose\u0301 Söhne"}),
+        ({"name": "ＡＢＣ Pumps"}, {"name": "ABC Pumps"}),
+        ({"name": "İstanbul Boru"}, {"name": "ISTANBUL boru"}),
+        ({"name": "Kırık Boru"}, {"name": "KIRIK BORU"}),
     ],
 )
 def test_a_second_record_of_the_same_is_asked_about(

@@ -107,6 +107,23 @@ def test_a_code_works_once_and_its_neighbours_do_not(secret: str) -> None:
         assert second.get("/day").status_code == 302
 
 
+def test_the_code_that_switched_it_on_opens_nothing_more(ann: User) -> None:
+    client = proved(password_step())
+    page = client.get("/account/2fa/totp/activate/").content.decode()
+    made = re.search(r'id="authenticator_secret">([A-Z2-7]+)<', page)
+    assert made is not None
+    first = code(made[1])
+    assert client.post("/account/2fa/totp/activate/", {"code": first}).status_code == 302
+    again = password_step()
+    for spelt in (first, f"{first[:3]} {first[3:]}"):
+        answer = again.post("/account/2fa/authenticate/", {"code": spelt})
+        assert "This code is not right" in answer.content.decode()
+        assert again.get("/day").status_code == 302
+    with travel(time.time() + 30, tick=False):
+        assert again.post("/account/2fa/authenticate/", {"code": code(made[1])}).status_code == 302
+        assert again.get("/day").status_code == 200
+
+
 def test_guessing_codes_is_stopped_after_five(secret: str) -> None:
     client = password_step()
     with travel(time.time(), tick=False):

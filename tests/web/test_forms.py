@@ -47,6 +47,28 @@ def test_numbers_are_read_as_the_person_writes_them(world: World, sit: Callable[
     assert only(world).registered_capital_minor == 123450
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "10600000.50"), ("es", "10600000,50"), ("zh-hans", "10600000.50")]
+)
+def test_an_amount_that_a_form_shows_is_read_back(
+    world: World, sit: Callable[[str], Seat], language: str, shown: str
+) -> None:
+    records.change("users", world.people["ann"], {"language": language}, world.act("ada"))
+    capital = {"amount": "10600000.50", "currency": "EUR"}
+    made = world.customer("ann", name="Halden", registered_capital=capital)
+    seat = sit("ann")
+    page = seat.get(f"/customers/{made.pk}/edit")
+    held = re.search(r'name="registered_capital"[^>]*value="([^"]*)"', page)
+    assert held is not None
+    assert held[1] == shown
+    seat.post(
+        f"/customers/{made.pk}/edit", **FULL, version="1", address="Quay 4",
+        registered_capital=held[1], registered_capital_currency="EUR",
+    )  # fmt: skip
+    found = only(world)
+    assert (found.address, found.registered_capital_minor) == ("Quay 4", 1_060_000_050)
+
+
 def test_errors_stand_beside_and_everything_typed_stays(world: World, sit: Callable[[str], Seat]) -> None:
     owner = world.customer("ann", name="Parent")
     values = {"name": "", "kind": "company", "staff": "many", "address": "Quay 4 \"x\"", "tags": ["fair"],

@@ -110,6 +110,7 @@ def test_the_error_file_comes_back_mended(world: World, sit: Callable[[str], Sea
     pk = begin(seat)
     columns(seat, pk)
     run(seat, pk)
+    assert "column “Staff”: " in seat.get(f"/imports/{pk}")
     answer = seat.client.get(f"/imports/{pk}/errors")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="import-{pk}-errors.csv"'
     content = answer.content.decode("utf-8-sig")

@@ -67,6 +67,33 @@ def test_what_is_new_comes_as_json_and_only_ones_own(world: World, sit: Sit) -> 
     assert sit("ada").picked("/notices?after=0")["items"] == []
 
 
+def test_a_card_names_what_its_task_is_about(world: World, sit: Sit) -> None:
+    customer = world.customer("ann", name="Halden Paper")
+    about = {"entity": "customers", "id": customer.pk}
+    told(world, about=task(world, about=about))
+    told(world, about=task(world, subject="Quote", about=about))
+    items = sit("ann").picked("/notices?after=0")["items"]
+    assert [item["about"] for item in items] == ["Halden Paper", "Quote · Halden Paper"]
+    records.change("customers", customer.pk, {"owner": world.people["cyd"]}, world.act("ada"))
+    items = sit("ann").picked("/notices?after=0")["items"]
+    assert [item["about"] for item in items] == ["", "Quote"]
+
+
+def test_a_late_card_does_not_say_a_second_due_time(world: World, sit: Sit) -> None:
+    due = clock.now() - timedelta(days=3)
+    records.create("reminders", {"text": "Call Priya", "due": due}, world.act("ann"))
+    engine.tick()
+    item = sit("ann").picked("/notices?after=0")["items"][0]
+    assert item["said"] == f"Reminder of {item['when']}, told late"
+
+
+def test_what_one_was_given_leaves_with_the_task(world: World, sit: Sit) -> None:
+    made = task(world, "ben", owner=world.people["ann"])
+    assert len(sit("ann").picked("/notices?after=0")["open"]) == 1
+    records.run_verb("tasks", [made.pk], "done", {}, world.act("ben"))
+    assert sit("ann").picked("/notices?after=0")["open"] == []
+
+
 def test_a_record_that_is_not_open_any_more_is_not_named(world: World, sit: Sit) -> None:
     customer = world.customer("ann", name="Halden Paper")
     raw = {"text": "Ring them", "due": clock.now(), "about": {"entity": "customers", "id": customer.pk}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -134,6 +135,29 @@ def test_a_field_is_renamed_and_put_in_order_and_only_by_those_who_may(world: Wo
         sit("ann").get(address, 403)
     sit("ann").send(f"/settings/fields/{first.pk}/retire", 403)
     assert CustomField.objects.filter(deleted_at__isnull=True).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "place", "said"),
+    [
+        ({"kind": "choice"}, "new_options", "Write at least one option."),
+        ({"kind": "ref"}, "target", "Say which option list or entity this field takes."),
+        ({"kind": "formula", "gives": "number", "formula": "1 +"}, "formula", ""),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(world: World, sit: Sit, sent: dict[str, str], place: str, said: str) -> None:
+    page = sit("ada").send(NEW, 422, label="New", **sent).content.decode()
+    assert f'id="field_{place}-err"' in page
+    assert said in page
+    assert "fsum" not in page
+    assert not CustomField.objects.exists()
+
+
+def test_a_field_refers_to_what_people_know(world: World, sit: Sit) -> None:
+    page = sit("ada").fragment(NEW)
+    offered = set(re.findall(r'<option value="(\w+)"', page.split('name="target"', 1)[1].split("</select>", 1)[0]))
+    assert {"customers", "contacts", "users", "departments", "positions"} <= offered
+    assert not {"options", "places", "rates", "company", "stages", "pipelines", "contact_cycles"} & offered
 
 
 def test_a_default_required_and_unique_are_kept_to(world: World, sit: Sit) -> None:

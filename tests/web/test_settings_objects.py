@@ -74,6 +74,21 @@ def test_a_rep_works_with_it_on_every_page(world: World, sit: Sit) -> None:
     sit("ben").get("/x_vehicles", 404)
 
 
+def test_its_own_title_is_not_called_shipped(world: World, sit: Sit) -> None:
+    ada = sit("ada")
+    invent(world, ada)
+    assert "<h2>Part of the object</h2>" in ada.get("/settings/fields/x_vehicles")
+    assert "<h2>Shipped</h2>" in ada.get("/settings/fields/customers")
+
+
+def test_translations_are_folded_away(world: World, sit: Sit) -> None:
+    page = sit("ada").fragment(NEW)
+    first, _found, folded = page.partition('<details class="langfold">')
+    assert 'name="plural"' in first
+    assert [name in first for name in ("labels_es", "plurals_es", "title_labels_es")] == [False] * 3
+    assert [name in folded for name in ("labels_es", "plurals_es", "title_labels_es")] == [True] * 3
+
+
 def test_labels_follow_the_reader(world: World, sit: Sit) -> None:
     invent(world, sit("ada"))
     records.change("users", world.people["ann"], {"language": "es"}, SYSTEM)

@@ -88,7 +88,10 @@ def totals(call: Call, entity: str) -> HttpResponse:
 
 
 def _groups(call: Call, entity: Entity, asked: Query, name: str, sums: list[str]) -> list[dict[str, Any]]:
-    keys = [groups.read(entity, part, call.env) for part in _names(name)[:MOST_GROUPS]]
+    parts = _names(name)
+    if len(parts) > MOST_GROUPS or len(set(parts)) < len(parts):
+        raise Invalid([FieldError("group", _("Count by one or two fields, each named once."))])
+    keys = [groups.read(entity, part, call.env) for part in parts]
     found = groups.count(asked, [key.name for key in keys], sums)
     groups.names_of(keys, found, call.env)
     specs = access.specs(entity, call.actor)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
 from bosun.kernel.history import Entry, verb_words
+from bosun.kernel.kinds import Kind
 from bosun.kernel.slots import Happening
-from bosun.kernel.specs import FieldSpec
+from bosun.kernel.specs import Column, FieldSpec, Store
 
 ALWAYS = ("id", "version")
+Writer = Callable[[Any], Any]
 
 
 def chosen(entity: Entity, env: Env, names: str) -> dict[str, FieldSpec]:
@@ -39,7 +42,8 @@ def many(entity: Entity, rows: Sequence[Any], env: Env, specs: Mapping[str, Fiel
     """Records as JSON, the names of what they refer to fetched in one query for each kind."""
     if specs:
         records.preload(entity, rows, env, list(specs))
-    return [_one(row, env, specs) for row in rows]
+    writers = [(name, _writer(spec, env)) for name, spec in specs.items()]
+    return [_one(row, writers) for row in rows]
 
 
 def one(entity: Entity, row: Any, env: Env) -> dict[str, Any]:
@@ -47,11 +51,25 @@ def one(entity: Entity, row: Any, env: Env) -> dict[str, Any]:
     return many(entity, [row], env, access.specs(entity, env.actor))[0]
 
 
-def _one(row: Any, env: Env, specs: Mapping[str, FieldSpec]) -> dict[str, Any]:
+def _one(row: Any, writers: Sequence[tuple[str, Writer]]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": row.pk, "version": row.version}
-    for name, spec in specs.items():
-        found[name] = spec.kind.to_json(spec.get(row), env)
+    for name, write in writers:
+        found[name] = write(row)
     return found
+
+
+def _writer(spec: FieldSpec, env: Env) -> Writer:
+    """How a field is read off a row and written, chosen once for all rows."""
+    get, to_json, kind = _reader(spec.store), spec.kind.to_json, type(spec.kind)
+    if kind.to_json is Kind.to_json and kind.dump is Kind.dump and kind.to_db is Kind.to_db:
+        return get
+    return lambda row: to_json(get(row), env)
+
+
+def _reader(store: Store) -> Writer:
+    if isinstance(store, Column) and type(store) is Column and type(store.kind).from_db is Kind.from_db:
+        return attrgetter(store.attribute)
+    return store.get
 
 
 def moment(at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bosun.kernel import registry
 from bosun.kernel.actor import Actor, FieldRight, Scope
@@ -21,9 +21,7 @@ ACTIONS = ("read", "create", "change", "remove", "export", "import")
 
 def may(actor: Actor, entity: Entity, action: str) -> bool:
     """True when the actor may do `action` on at least some records of `entity`."""
-    if entity.open_to_all and action == "read":
-        return True
-    return actor.may(entity.key, _governing(entity, actor, action))
+    return (entity.open_to_all and action == "read") or actor.may(entity.key, _governing(entity, actor, action))
 
 
 def _governing(entity: Entity, actor: Actor, action: str) -> str:
@@ -51,9 +49,10 @@ def _cut(entity: Entity, actor: Actor, everything: dict[str, FieldSpec]) -> dict
         if right == FieldRight.NONE:
             continue
         if hasattr(spec.store, "seen_by"):
-            spec = replace(spec, store=spec.store.seen_by(actor))
-            if spec.store is None:
+            seen = spec.store.seen_by(actor)
+            if seen is None:
                 continue
+            spec = replace(spec, store=seen)
         open_ = right == FieldRight.WRITE and not spec.read_only
         if open_ and spec.right:
             open_ = may(actor, entity, spec.right)
@@ -61,13 +60,18 @@ def _cut(entity: Entity, actor: Actor, everything: dict[str, FieldSpec]) -> dict
     return cut
 
 
-def visible(entity: Entity, actor: Actor, action: str = "read") -> QuerySet[Any]:
-    """Live records on which the actor may do `action`; the one source of rows for every surface."""
+def visible(entity: Entity, actor: Actor, action: str = "read", *, few: bool = False) -> QuerySet[Any]:
+    """Live records on which the actor may do `action`; the one source of rows for every surface.
+
+    `few` says that the caller goes on to name its rows, or the record on which they hang. The answer is the same; for
+    rights that come from another record the database then looks at that of each row, instead of gathering all that are
+    open to the actor.
+    """
     live = entity.model._default_manager.filter(deleted_at__isnull=True)
-    return live.filter(rows(entity, actor, action))
+    return live.filter(rows(entity, actor, action, few=few))
 
 
-def rows(entity: Entity, actor: Actor, action: str = "read") -> Q:
+def rows(entity: Entity, actor: Actor, action: str = "read", *, few: bool = False) -> Q:
     """The condition on rows that the actor's rights put."""
     if entity.open_to_all and action == "read":
         return Q()
@@ -78,20 +82,27 @@ def rows(entity: Entity, actor: Actor, action: str = "read") -> Q:
         return Q()
     scope = actor.scope(entity.key, action)
     if entity.rights_from:
-        return _rows_by_parent(entity, actor, action, scope)
+        return _rows_by_parent(entity, actor, action, scope, few)
     if scope == Scope.ALL:
         return Q()
     found = _scope(entity, actor, scope, action)
     if entity.also_from and action in ("read", "export"):
-        found |= _through_other(entity, actor, scope, action)
+        found |= _through_other(entity, actor, scope, action, few)
     return found
 
 
-def _through_other(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
+def _through_other(entity: Entity, actor: Actor, scope: Scope, action: str, few: bool) -> Q:
     """Rows that hang on a record within the same scope: the owner of the customer reads its opportunities too."""
     other = registry.of(entity.native_specs()[entity.also_from].kind.model)  # type: ignore[attr-defined]
     within = other.model._default_manager.filter(_scope(other, actor, scope, action), deleted_at__isnull=True)
-    return Q(**{f"{entity.also_from}_id__in": within.values("pk")})
+    return _among(within, entity.also_from, few)
+
+
+def _among(open_: QuerySet[Any], name: str, few: bool) -> Q:
+    """Rows whose reference `name` leads to one of those that are open."""
+    if few:
+        return Q(Exists(open_.filter(pk=OuterRef(f"{name}_id"))))
+    return Q(**{f"{name}_id__in": open_.values("pk")})
 
 
 def parents(entity: Entity, actor: Actor, action: str) -> QuerySet[Any]:
@@ -109,13 +120,13 @@ def parents(entity: Entity, actor: Actor, action: str) -> QuerySet[Any]:
     return found if scope == Scope.ALL else found.filter(_scope(parent, actor, scope, like))
 
 
-def _rows_by_parent(entity: Entity, actor: Actor, action: str, scope: Scope) -> Q:
+def _rows_by_parent(entity: Entity, actor: Actor, action: str, scope: Scope, few: bool) -> Q:
     name = entity.rights_from
     orphans = Q(**{f"{name}__isnull": True, "created_by_id": actor.id})
     parent = registry.of(entity.native_specs()[name].kind.model)  # type: ignore[attr-defined]
     if scope == Scope.ALL and not rows(parent, actor):
         return Q(**{f"{name}__isnull": False}) | orphans
-    return Q(**{f"{name}_id__in": parents(entity, actor, action).values("pk")}) | orphans
+    return _among(parents(entity, actor, action), name, few) | orphans
 
 
 def _scope(entity: Entity, actor: Actor, scope: Scope, action: str) -> Q:
@@ -159,4 +170,4 @@ def same_rows(entity: Entity, actor: Actor, left: str, right: str) -> bool:
 
 def may_row(entity: Entity, actor: Actor, action: str, pk: int) -> bool:
     """True when the actor may do `action` on this very record."""
-    return bool(visible(entity, actor, action).filter(pk=pk).exists())
+    return bool(visible(entity, actor, action, few=True).filter(pk=pk).exists())

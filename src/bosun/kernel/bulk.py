@@ -5,6 +5,7 @@ It knows nothing of records or rights; the door writes its tables with it, and s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ FEW = 8
 """Up to here the ORM's own way costs less than reserving ids."""
 CHUNK = 500
 _AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+_AS_JSON = (models.DateField, models.JSONField)
 Row = Sequence[Any]
 
 
@@ -29,13 +31,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Row])
         return [row.pk for row in model._default_manager.bulk_create(made)]
     with transaction.atomic():
         ids = reserve(model, len(held))
-        _store(model, [model._meta.pk.attname, *names], ((pk, *row) for pk, row in zip(ids, held, strict=True)))
+        insert_all(model, [model._meta.pk.attname, *names], ((pk, *row) for pk, row in zip(ids, held, strict=True)))
     return ids
-
-
-def insert_all(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
-    """Store rows that bring their ids, or need not tell them."""
-    _store(model, names, rows)
 
 
 def insert_objects(made: Sequence[models.Model]) -> None:
@@ -48,7 +45,7 @@ def insert_objects(made: Sequence[models.Model]) -> None:
     with transaction.atomic():
         for row, pk in zip(made, reserve(model, len(made)), strict=True):
             row.pk = pk
-        _store(model, names, ([getattr(row, name) for name in names] for row in made))
+        insert_all(model, names, ([getattr(row, name) for name in names] for row in made))
     for row in made:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -59,8 +56,9 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [f'"{table}"', column, count],
+                "SELECT nextval(name) FROM generate_series(1, %s), "
+                "(SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) AS found",
+                [count, f'"{table}"', column],
             )
             return [int(pk) for (pk,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -69,29 +67,35 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     return list(range(first, first + count))
 
 
-def _store(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
-    into, each = _statement(model, tuple(names), connection.vendor)
+def insert_all(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
+    """Store rows that bring their ids, or need not tell them."""
+    sql = _statement(model, tuple(names), connection.vendor)
     writers = [_writer(model, name) for name in names]
     ready = [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
     with connection.cursor() as cursor:
         for start in range(0, len(ready), CHUNK):
             part = ready[start : start + CHUNK]
             if connection.vendor == "sqlite":
-                cursor.executemany(into + each, part)
-            else:
-                cursor.execute(into + ", ".join([each] * len(part)), [value for row in part for value in row])
+                cursor.executemany(sql, part)
+                continue
+            # One parameter that holds all rows: to read thousands of them takes several times as long as to store them.
+            held = [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in part]
+            cursor.execute(sql, [json.dumps(held, default=str, ensure_ascii=False)])
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[models.Model], names: tuple[str, ...], _vendor: str) -> tuple[str, str]:
-    quote = connection.ops.quote_name
-    fields = [_field(model, name) for name in names]
-    places = [
-        field.get_placeholder(None, None, connection) if hasattr(field, "get_placeholder") else "%s" for field in fields
-    ]
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    # The names come from our own models.
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ", f"({', '.join(places)})"  # noqa: S608
+def _statement(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+    quote, columns, places, types = connection.ops.quote_name, [], [], []
+    for name in names:
+        field = _field(model, name)
+        place = field.get_placeholder(None, None, connection) if hasattr(field, "get_placeholder") else "%s"
+        columns.append(quote(str(field.column)))
+        places.append(place if vendor == "sqlite" else place.replace("%s", quote(name)))
+        types.append(f"{quote(name)} {field.db_type(connection) if place == '%s' else 'text[]'}")
+    rows = f"VALUES ({', '.join(places)})"
+    if vendor != "sqlite":
+        rows = f"SELECT {', '.join(places)} FROM json_to_recordset(%s::json) AS held({', '.join(types)})"  # noqa: S608 - the names come from our own models
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) {rows}"
 
 
 def _field(model: type[models.Model], name: str) -> Any:
@@ -102,8 +106,8 @@ def _writer(model: type[models.Model], name: str) -> Callable[[Any], Any]:
     """How one column's values are handed to the database."""
     field = _field(model, name)
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(target, _AS_IT_IS):
-        return _as_it_is
+    if isinstance(target, _AS_IT_IS) or (connection.vendor == "postgresql" and isinstance(target, _AS_JSON)):
+        return lambda value: value
     seen: dict[datetime, Any] = {}
 
     def write(value: Any) -> Any:
@@ -114,7 +118,3 @@ def _writer(model: type[models.Model], name: str) -> Callable[[Any], Any]:
         return seen[value]
 
     return write
-
-
-def _as_it_is(value: Any) -> Any:
-    return value

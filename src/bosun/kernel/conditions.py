@@ -166,7 +166,7 @@ def matches(condition: Condition, record: Any, env: Env) -> bool:
 def _leaf_matches(leaf: Leaf, record: Any, env: Env) -> bool:
     for step, spec in enumerate(leaf.path[:-1]):
         pk = spec.get(record)
-        record = access.visible(leaf.entities[step + 1], env.actor).filter(pk=pk).first() if pk else None
+        record = access.visible(leaf.entities[step + 1], env.actor, few=True).filter(pk=pk).first() if pk else None
         if record is None:
             return False
     return leaf.spec.test(record, leaf.op, leaf.operand)

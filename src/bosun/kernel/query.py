@@ -58,6 +58,7 @@ class Query:
     text: str = ""
     levels: tuple[Level, ...] = ()
     extra: Q = Q()
+    few: bool = False
 
     def filter(self, raw: Any) -> Query:
         """Narrow by a condition tree (JSON form or parsed)."""
@@ -69,6 +70,10 @@ class Query:
     def where(self, **columns: Any) -> Query:
         """Narrow by columns, for code that knows them; not for what users send."""
         return replace(self, extra=self.extra & Q(**columns))
+
+    def near(self, **columns: Any) -> Query:
+        """The same, to the rows that hang on one record, or that are named: few, each looked at by itself."""
+        return replace(self.where(**columns), few=True)
 
     def search(self, text: str) -> Query:
         """Narrow by words, through the index."""
@@ -91,12 +96,8 @@ class Query:
 
     def rows(self) -> QuerySet[Any]:
         """The narrowed rows, unordered."""
-        found = access.visible(self.entity, self.env.actor, self.action)
-        if self.extra:
-            found = found.filter(self.extra)
-        q = conditions.to_q(self.condition, self.env)
-        if q:
-            found = found.filter(q)
+        found = access.visible(self.entity, self.env.actor, self.action, few=self.few)
+        found = found.filter(self.extra, conditions.to_q(self.condition, self.env))
         if self.text:
             found = found.filter(searcher[0](self.entity, self.text, self.env))
         return found
@@ -135,8 +136,7 @@ class Query:
         for phase in phases(steps, held, backwards) if held is not None else [Q()]:
             if len(found) <= limit:
                 found += rows.filter(phase)[: limit + 1 - len(found)]
-        more = len(found) > limit
-        found = found[:limit]
+        more, found = len(found) > limit, found[:limit]
         if backwards:
             found.reverse()
         if not found:
@@ -163,13 +163,11 @@ class Query:
 
     def walk(self, chunk: int = 500) -> Any:
         """Every record in order, a page at a time, for exports."""
-        cursor = ""
-        while True:
-            page = self.page(min(chunk, MAX_LIMIT), cursor)
+        page = self.page(min(chunk, MAX_LIMIT))
+        yield page.items
+        while page.next:
+            page = self.page(min(chunk, MAX_LIMIT), page.next)
             yield page.items
-            cursor = page.next
-            if not cursor:
-                return
 
     # figures -------------------------------------------------------------------------------------------------
 

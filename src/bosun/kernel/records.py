@@ -64,7 +64,8 @@ def query(entity: Entity | str, actor: Actor, env: Env | None = None, action: st
 
 def get(entity: Entity | str, pk: int, actor: Actor, action: str = "read") -> Any:
     """One record, or NotFound when it is absent or not open to the actor."""
-    found = access.visible(entity_of(entity), actor, action).filter(pk=pk).first() if 0 < pk < 2**63 else None
+    rows = access.visible(entity_of(entity), actor, action, few=True)
+    found = rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
     if found is None:
         raise NotFound()
     return found

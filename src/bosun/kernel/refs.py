@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, registry
+from bosun.kernel import access, registry, stamps
 from bosun.kernel.actor import Actor
 from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds.base import refuse
@@ -79,14 +79,11 @@ class Refs:
         for value in values:
             known[how, value] = []
         entity = registry.of(model)
-        live = access.visible(entity, self.actor)
-        if how == "id":
-            for pk in live.filter(pk__in=values).values_list("pk", flat=True):
-                known["id", pk] = [pk]
-            return
-        if how == "external_id":
-            for pk, code in live.filter(external_id__in=values).values_list("pk", "external_id"):
-                known["external_id", code].append(pk)
+        live = access.visible(entity, self.actor, few=True)
+        if how != "name":
+            column = "pk" if how == "id" else how
+            for pk, value in live.filter(**{f"{column}__in": values}).values_list("pk", column):
+                known[how, value].append(pk)
             return
         for step in (self._by_natural, self._by_title):
             missing = [value for value in values if not known["name", value]]
@@ -110,15 +107,18 @@ class Refs:
                 known["name", value].append(pk)
 
     def _by_title(self, entity: Any, live: Any, values: list[Any], known: dict[tuple[str, Any], list[int]]) -> None:
-        title = entity.title_spec
-        if title is None or title.name not in access.specs(entity, self.actor):
+        if not self._is_titled(entity):
             return
+        title = entity.title_spec
         keys: dict[str, list[str]] = {}
         for value in values:
             keys.setdefault(texts.sort_key(value)[:200], []).append(value)
         for pk, key in live.filter(**{f"{title.name}_sort__in": list(keys)}).values_list("pk", f"{title.name}_sort"):
             for value in keys.get(key, ()):
                 known["name", value].append(pk)
+
+    def _is_titled(self, entity: Any) -> bool:
+        return entity.title_spec is not None and entity.title_spec.name in access.specs(entity, self.actor)
 
     def find(self, model: type[Model], raw: object) -> list[int]:
         """Every id that `raw` may mean to the actor: none, one, or several of one name."""
@@ -156,8 +156,7 @@ class Refs:
 
     def forget_misses(self, model: type[Model]) -> None:
         """Look again for what was not found; it may have been made meanwhile."""
-        held = self._found.get(model, {})
-        self._found[model] = {key: hits for key, hits in held.items() if hits}
+        self._found[model] = {key: hits for key, hits in self._found.get(model, {}).items() if hits}
 
     def learn(self, model: type[Model], name: str, pk: int) -> None:
         """Remember a record made a moment ago under the name that later rows will use."""
@@ -165,28 +164,33 @@ class Refs:
 
     # ids to names --------------------------------------------------------------------------------------------
 
+    def _shelf(self, model: type[Model]) -> dict[int, Mapping[str, Any] | None]:
+        """The cards of one model; those that look the same to everybody are kept until one of the records changes."""
+        if model not in self._cards:
+            entity = registry.of(model)
+            part = f"cards/{entity.key}/{self.actor.language}/{self._is_titled(entity)}"
+            self._cards[model] = stamps.cached(entity.stamp, part, dict) if entity.stamp and entity.open_to_all else {}
+        return self._cards[model]
+
     def load(self, model: type[Model], ids: Iterable[int]) -> None:
         """Fetch the cards of many ids at once."""
-        held = self._cards.setdefault(model, {})
+        held, entity = self._shelf(model), registry.of(model)
         missing = sorted({pk for pk in ids if is_id(pk) and pk not in held})
-        entity = registry.of(model)
-        title = entity.title_spec
+        title, titled, labels = entity.title_spec, self._is_titled(entity), entity.extras.get("card_name")
+        extra = [name for name in entity.natural if name == "username"]
+        columns = ["pk", *([title.name] if title else []), *extra, *entity.extras.get("card", ())]
         for start in range(0, len(missing), CHUNK):
-            part = missing[start : start + CHUNK]
-            held.update(dict.fromkeys(part))
-            extra = [name for name in entity.natural if name == "username"]
-            columns = ["pk", *([title.name] if title else []), *extra, *entity.extras.get("card", ())]
-            for row in access.visible(entity, self.actor).filter(pk__in=part).values(*columns):
-                name = row[title.name] if title and title.name in access.specs(entity, self.actor) else ""
-                card = {"id": row["pk"], "name": name or f"{entity.label} {row['pk']}"}
-                labels = entity.extras.get("card_name")
-                if labels:
-                    card["name"] = labels(row, self.actor.language) or card["name"]
-                held[row["pk"]] = {**card, **{column: row[column] for column in extra}}
+            # Others read the same shelf: a card is put there when it is ready.
+            fresh: dict[int, Mapping[str, Any] | None] = dict.fromkeys(missing[start : start + CHUNK])
+            for row in access.visible(entity, self.actor, few=True).filter(pk__in=list(fresh)).values(*columns):
+                name = (titled and title and row[title.name]) or f"{entity.label} {row['pk']}"
+                name = (labels and labels(row, self.actor.language)) or name
+                fresh[row["pk"]] = {"id": row["pk"], "name": name, **{column: row[column] for column in extra}}
+            held.update(fresh)
 
     def card(self, model: type[Model], pk: int) -> Mapping[str, Any] | None:
         """What may be shown of one id."""
-        held = self._cards.setdefault(model, {})
+        held = self._shelf(model)
         if pk not in held:
             self.load(model, [pk])
         return held.get(pk)

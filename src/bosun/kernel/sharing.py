@@ -37,7 +37,7 @@ def unshare(entity: Entity, pk: int, person: int, act: Act) -> None:
 
 
 def _changeable(entity: Entity, pk: int, act: Act) -> str:
-    record = access.visible(entity, act.actor, "change").filter(pk=pk).first()
+    record = access.visible(entity, act.actor, "change", few=True).filter(pk=pk).first()
     if record is None:
         raise NotFound()
     return str(record)

@@ -127,13 +127,13 @@ def _fetch(drafts: Sequence[Draft], act: Act) -> None:
         elif draft.pk in by_pk:
             draft.record = by_pk[draft.pk]
         else:
-            readable = access.visible(draft.entity, act.actor).filter(pk=draft.pk).exists()
+            readable = access.may_row(draft.entity, act.actor, "read", draft.pk)
             draft.failure = Denied() if readable else NotFound()
 
 
 def _lockable(entity: Entity, act: Act, verb: str, wanted: Sequence[int]) -> Iterable[Any]:
     action = next((v.key for v in entity.verbs.values() if v.past == verb), "change")
-    allowed = access.visible(entity, act.actor, action).filter(pk__in=wanted).values_list("pk", flat=True)
+    allowed = access.visible(entity, act.actor, action, few=True).filter(pk__in=wanted).values_list("pk", flat=True)
     return (
         entity.model._default_manager.select_for_update()
         .filter(pk__in=list(allowed), deleted_at__isnull=True)

@@ -16,6 +16,8 @@ RATE_SCALE = 10**10
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _SIGNS = {"CNY": ("¥", "￥", "元", "RMB"), "JPY": ("¥", "￥", "円"), "EUR": ("€",), "USD": ("$",), "GBP": ("£",)}
+_ALONE = {"GBP": "£", "EUR": "€"}
+"""Signs that mean one currency everywhere, also where a locale writes the code: the same sign in every language."""
 
 
 class MoneyError(NumberError):
@@ -91,7 +93,8 @@ class Money:
 
     def format(self, locale: str) -> str:
         """The amount as people of this locale write it, with its currency."""
-        return str(format_currency(Decimal(self.amount_text), self.currency, locale=locales.find(locale)))
+        text = str(format_currency(Decimal(self.amount_text), self.currency, locale=locales.find(locale)))
+        return text.replace(self.currency, _ALONE.get(self.currency, self.currency))
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,8 @@
 """The board: the records of a list in the columns of a pipeline, moved from one to the next.
 
 It serves every entity that declares `board=`, a reference to stages. `extras["board_verbs"]` maps the outcome of a
-stage to the verb that leads there; `extras["card_state"]` names the field whose ring stands on a card.
+stage to the verb that leads there; `extras["card_state"]` names the field whose ring stands on a card;
+`extras["ended_numbers"]` what matters of a record that is won or lost, its last day among it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from bosun.platform.pipelines import stages
 from bosun.platform.pipelines.stages import PipelineInfo, StageInfo
 from bosun.web import errors, lists, table
 from bosun.web.liststate import ListState, from_params
-from bosun.web.present import head, record_url, shape, short
+from bosun.web.present import head, record_url, shape, short, titled
 from bosun.web.selection import undo_url
 from bosun.web.verbs import DIALOG, blocked, done, guards_of
 from bosun.web.visit import Visit, page
@@ -46,6 +47,7 @@ class Facts:
     day: FieldSpec | None
     owner: FieldSpec | None
     state: FieldSpec | None
+    ended: FieldSpec | None
 
 
 def facts_of(entity: Entity, env: Env) -> Facts:
@@ -53,6 +55,7 @@ def facts_of(entity: Entity, env: Env) -> Facts:
     specs = access.specs(entity, env.actor)
     numbers = [specs[name] for name in entity.key_numbers if name in specs]
     amounts = [spec for spec in numbers if spec.kind.cell == "money"]
+    ended = entity.extras.get("ended_numbers", ())
     days = [spec for name in (*entity.key_numbers, *entity.columns) if (spec := specs.get(name))]
     return Facts(
         about=specs.get(entity.customer_path.split(".")[0]),
@@ -61,6 +64,7 @@ def facts_of(entity: Entity, env: Env) -> Facts:
         day=next((spec for spec in days if spec.kind.cell == "date"), None),
         owner=specs.get("owner"),
         state=specs.get(entity.extras.get("card_state", "") or entity.state),
+        ended=next((spec for name in ended if (spec := specs.get(name)) and spec.kind.cell == "date"), None),
     )
 
 
@@ -166,15 +170,20 @@ def card(entity: Entity, item: Any, facts: Facts, env: Env, movable: bool) -> di
         return None if spec is None else shape(spec.kind, spec.get(item), env, item)
 
     amount = facts.amount.get(item) if facts.amount else None
+    stage = stages.all_stages().get(getattr(item, f"{entity.board}_id"))
+    over = stage is not None and stage.outcome != "open"
+    ring = told(facts.state) or {"state": "none", "word": _("No next step")} if facts.state else None
     return {
         **head(entity, item, env),
         "stage": getattr(item, f"{entity.board}_id"),
         "version": item.version,
         "about": told(facts.about),
         "amount": short(facts.amount.kind, amount, env) if facts.amount and amount is not None else "",
-        "day": told(facts.day),
+        "day": None if over else told(facts.day),
         "owner": told(facts.owner),
-        "ring": told(facts.state) or {"state": "none", "word": _("No next step")} if facts.state else None,
+        "over": over,
+        "ended": told(facts.ended) if over else None,
+        "ring": None if over else ring,
         "move_url": f"{record_url(entity, item.pk)}/move" if movable else "",
         "verbs_url": f"{record_url(entity, item.pk)}/verbs/",
     }
@@ -276,7 +285,7 @@ def move(visit: Visit, key: str, pk: int) -> HttpResponseBase:
 
 def _drawn(visit: Visit, entity: Entity, record: Any, text: str, undo: str = "", status: int = 200) -> HttpResponse:
     """A card as it stands, with a word about what happened."""
-    found = records.query(entity, visit.actor, visit.env).where(pk=record.pk).page(limit=1).items
+    found = records.query(entity, visit.actor, visit.env).near(pk=record.pk).page(limit=1).items
     toast = {"toast": {"text": text, "undo_url": undo, "tone": "" if status == 200 else "overdue"}}
     if not found:
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(toast)})
@@ -290,7 +299,7 @@ def _asked(visit: Visit, entity: Entity, record: Any, sent: dict[str, str], erro
     """A question, in a dialog; the answer is posted again."""
     context = {
         "title": _("Check this first"),
-        "lead": str(record),
+        "lead": titled(entity, record, visit.env),
         "action": f"{record_url(entity, record.pk)}/move",
         "hidden": [(name, value) for name, value in sent.items() if name in ("stage", "version")],
         "guards": guards_of(error),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from django.http import HttpRequest, QueryDict
 
 from bosun.kernel import records, registry
@@ -14,7 +15,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.kinds import AnyReference, Kind, Reference
 from bosun.kernel.specs import FieldSpec
-from bosun.lib import numbers
+from bosun.lib import locales, numbers
+from bosun.platform import doubts
 from bosun.platform.files import keeping
 from bosun.platform.files.keeping import Refused
 from bosun.web.present import currencies, is_person, options_of, shape
@@ -118,7 +120,10 @@ def _show_text(kind: Any, value: Any, env: Env) -> Any:
 
 
 def _show_money(kind: Any, value: Any, env: Env) -> Any:
-    return {"amount": value.amount_text, "currency": value.currency} if value is not None else {"amount": ""}
+    if value is None:
+        return {"amount": ""}
+    mark = get_decimal_symbol(locales.find(env.language))  # what is shown is read back as people write it
+    return {"amount": value.amount_text.replace(".", mark), "currency": value.currency}
 
 
 def _show_ref(kind: Any, value: Any, env: Env) -> Any:
@@ -256,6 +261,8 @@ def spec_field(spec: FieldSpec, entity: Entity, env: Env, value: Any = None, **h
         made["closed"] = False
     if spec.shown_when:
         made["shown_when_json"] = json.dumps(near(spec.shown_when, entity, env), ensure_ascii=False)
+    if how.get("raw", ...) is ...:
+        made["doubt"] = doubts.of(entity, spec, value, env)
     if not spec.writable:
         made["readonly"] = True
         made["value"] = shape(spec.kind, value, env)

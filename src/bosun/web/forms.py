@@ -6,7 +6,7 @@ Slot drawn here: `form.parts`, called with (visit, entity, record or None), answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import doubts
 from bosun.web import fields
 from bosun.web.duplicates import hints
 from bosun.web.inline import conflict_of
@@ -123,7 +124,7 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:
         return _asked(visit, entity, None, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, record)
+    return _saved(visit, entity, record, held)
 
 
 @page("GET", "POST")
@@ -159,7 +160,7 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
         return _draw(visit, entity, record, drawn, status=409, conflict=conflict_of(visit, entity, error))
     except Objected as error:
         return _asked(visit, entity, record, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, draft.record)
+    return _saved(visit, entity, draft.record, draft.diff)
 
 
 def _refused(
@@ -224,11 +225,14 @@ def _draw(
     return visit.draw("web/pages/form.html", {**context, **more}, status)
 
 
-def _saved(visit: Visit, entity: Entity, record: Any) -> HttpResponseBase:
-    """On to the record, to where one came from, or to the next new one."""
+def _saved(visit: Visit, entity: Entity, record: Any, written: Container[str]) -> HttpResponseBase:
+    """On to the record, to where one came from, or to the next new one; what was written may be doubtful."""
     post = visit.request.POST
     said = _("%(name)s saved.") % {"name": name_of(entity, record, visit.env)}
     messages.success(visit.request, said)
+    for name, spec in access.specs(entity, visit.actor).items():
+        if name in written and (doubt := doubts.of(entity, spec, spec.get(record), visit.env)):
+            messages.warning(visit.request, f"{spec.label}: {doubt}")
     if post.get("again"):
         back = post.get("back", "")
         return HttpResponseRedirect(f"{list_url(entity)}/new?fresh=1&back={visit.back(back) if back else ''}")

@@ -13,6 +13,7 @@ from bosun.kernel import access, records, registry
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.lib import clock
 from bosun.platform.imports import services, wizard
+from bosun.platform.imports.mapping import read
 from bosun.platform.imports.models import CANCELLED, DONE, DRAFT, FAILED, RUNNING, UNDONE, WAITING, Import
 from bosun.web.import_check import figure
 from bosun.web.present import list_url, record_url
@@ -123,7 +124,7 @@ def result_context(visit: Visit, made: Import, state: str) -> dict[str, Any]:
         "words": words_of(made, state),
         "counts": shown,
         "error_file_url": f"/imports/{made.pk}/errors" if counts["error"] or counts["unlinked"] else "",
-        "notes": notes(made),
+        "notes": notes(made, visit),
         "list_url": f"{list_url(entity)}?sort=-updated_at"
         if entity and access.may(visit.actor, entity, "read")
         else "",
@@ -149,12 +150,32 @@ def words_of(made: Import, state: str) -> str:
     return str(made.file_name)
 
 
-def notes(made: Import) -> list[dict[str, Any]]:
-    """The first rows that were refused, left out or need a look, with the reason."""
+def notes(made: Import, visit: Visit) -> list[dict[str, Any]]:
+    """The first rows that were refused, left out or need a look, with the column and the reason."""
+    columns = columns_of(made, visit)
     return [
-        {"line": row.line, "outcome": row.outcome, "says": " ".join(message for _name, message in row.problems)}
+        {
+            "line": row.line,
+            "outcome": row.outcome,
+            "says": " ".join(in_column(columns.get((row.step, name), ""), message) for name, message in row.problems),
+        }
         for row in services.problems(made, 20)
     ]
+
+
+def columns_of(made: Import, visit: Visit) -> dict[tuple[int, str], str]:
+    """The column of the file that fills a field, by step and field; none where the map cannot be read any more."""
+    try:
+        plan = read(made.map, made.headers, visit.actor)
+    except (Invalid, Denied):
+        return {}
+    steps = enumerate(plan.steps)
+    return {(at, target.spec.name): made.headers[target.place] for at, step in steps for target in step.targets}
+
+
+def in_column(column: str, message: str) -> str:
+    """What is wrong, and in which column of the file."""
+    return _("column “%(column)s”: %(message)s") % {"column": column, "message": message} if column else message
 
 
 def undone(made: Import) -> dict[str, Any]:

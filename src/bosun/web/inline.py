@@ -14,6 +14,7 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import doubts
 from bosun.web import fields, table
 from bosun.web.liststate import names
 from bosun.web.present import brief, look
@@ -85,7 +86,8 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
     if kept or post.getlist("confirm"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     answer = _drawn(visit, entity, draft, spec)
-    word, back = _("%(name)s saved.") % {"name": spec.label}, undo_url(batch)
+    doubt = doubts.of(entity, spec, spec.get(draft.record), visit.env)
+    word, back = f"{_('%(name)s saved.') % {'name': spec.label}} {doubt}".strip(), undo_url(batch)
     if not draft.diff:
         return answer
     if "HX-Refresh" in answer.headers:
@@ -100,7 +102,7 @@ def _drawn(visit: Visit, entity: Entity, draft: Draft, spec: FieldSpec) -> HttpR
     known = access.specs(entity, visit.actor)
     if columns is not None:
         shown_columns = [known[name] for name in columns if name in known]
-        found = records.query(entity, visit.actor, visit.env).where(pk=draft.pk).page(limit=1).items
+        found = records.query(entity, visit.actor, visit.env).near(pk=draft.pk).page(limit=1).items
         if not found:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         row = table.rows(entity, found, shown_columns, visit.env)[0]
@@ -112,6 +114,7 @@ def _drawn(visit: Visit, entity: Entity, draft: Draft, spec: FieldSpec) -> HttpR
         "record": draft.record,
         "edit_url": visit.request.get_full_path(),
         "saved": True,
+        "doubt": doubts.far(entity, spec, spec.get(draft.record), visit.env),
     }
     answer = visit.draw("web/parts/record/fact.html", context)
     title = entity.title_spec

@@ -19,7 +19,7 @@ from bosun.kernel.kinds import Moment
 from bosun.lib import dates
 from bosun.platform.reminders import notices
 from bosun.platform.reminders.models import Notice
-from bosun.web.present import name_of, record_url, state_of
+from bosun.web.present import concerning, name_of, record_url, state_of, whose
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
 
@@ -40,6 +40,7 @@ def bell(visit_actor: Any, env: Env) -> dict[str, Any]:
         "count": sum(1 for row in held if row.read_at is None),
         "last": held[0].pk if held else 0,
         "sound": sound_of(visit_actor),
+        "open": len(held),
         "cards": items(list(reversed(held[:CARDS])), env),
     }
 
@@ -64,8 +65,10 @@ def _abouts(rows: Sequence[Notice], env: Env) -> dict[tuple[str, int], Any]:
     for key, ids in wanted.items():
         entity = registry.find(key)
         if entity is not None and access.may(env.actor, entity, "read"):
-            for record in access.visible(entity, env.actor).filter(pk__in=ids):
+            for record in access.visible(entity, env.actor, few=True).filter(pk__in=ids):
                 found[key, record.pk] = record
+            rows_of = [record for (of, _pk), record in found.items() if of == key]
+            records.preload(entity, rows_of, env, concerning(entity))
     return found
 
 
@@ -87,19 +90,25 @@ def _item(row: Notice, about: Any, env: Env) -> dict[str, Any]:
         name = name_of(entity, about, env)
         made |= {
             "url": record_url(entity, about.pk),
-            "about": name if name != row.text else "",
+            "about": " · ".join(dict.fromkeys([name, *whose(entity, about, env)][name == row.text :])),
             "icon": entity.icon,
             "key": f"{entity.key}/{about.pk}",
             "ring": state_of(entity, about, env),
         }
-    return made
+    return {**made, "said": _said(row, env, made["ring"] is not None)}
 
 
 def _when(row: Notice, env: Env) -> str:
     zone = ZoneInfo(env.actor.zone)
     due, now = row.due_at.astimezone(zone), env.now.astimezone(zone)
-    at = f"{due:%H:%M}" if due.date() == now.date() else MOMENT.text(row.due_at, env)
-    return _("Was due %(time)s") % {"time": at} if notices.late(row) else at
+    return f"{due:%H:%M}" if due.date() == now.date() else MOMENT.text(row.due_at, env)
+
+
+def _said(row: Notice, env: Env, ringed: bool) -> str:
+    """The time as a card says it; beside the ring of a record no second time."""
+    if notices.late(row):
+        return _("reminded late") if ringed else _("Reminder of %(time)s, told late") % {"time": _when(row, env)}
+    return "" if ringed else _when(row, env)
 
 
 # pages -----------------------------------------------------------------------------------------------------------
@@ -170,7 +179,7 @@ def done(visit: Visit, pk: int) -> HttpResponseBase:
 def _doable(row: Notice, env: Env) -> tuple[str, int]:
     entity = registry.find(row.entity) if row.entity else None
     if entity is not None and "done" in entity.verbs:
-        record = access.visible(entity, env.actor, "done").filter(pk=row.record_id or 0).first()
+        record = access.visible(entity, env.actor, "done", few=True).filter(pk=row.record_id or 0).first()
         if record is not None and entity.verbs["done"].offered(record, env):
             return entity.key, record.pk
     if row.reminder is not None and row.reminder.state == "open" and row.reminder.deleted_at is None:

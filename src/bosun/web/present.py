@@ -11,12 +11,14 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, ports, registry
+from bosun.kernel import access, ports, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Kind
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import money
+from bosun.lib import text as texts
+from bosun.platform import doubts
 
 NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
 MEANINGS = frozenset(("good", "soon", "due", "overdue"))
@@ -40,11 +42,11 @@ def is_person(model: type[Any]) -> bool:
 
 
 def name_of(entity: Entity, record: Any, env: Env) -> str:
-    """What a record is called, for this reader."""
+    """What a record is called, for this reader; no sign in it turns the words around it."""
     title = entity.title_spec
     if title is None or title.name not in access.specs(entity, env.actor):
         return f"{entity.label} {record.pk}"
-    return title.kind.text(title.get(record), env) or f"{entity.label} {record.pk}"
+    return texts.bidi_safe(title.kind.text(title.get(record), env)) or f"{entity.label} {record.pk}"
 
 
 def head(entity: Entity, record: Any, env: Env) -> dict[str, Any]:
@@ -119,7 +121,12 @@ def _url(kind: Kind, value: Any, env: Env) -> Any:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https"):
         return {"text": value}
-    return {"text": (parts.netloc + parts.path).removeprefix("www.").rstrip("/"), "href": value}
+    text = (parts.netloc + parts.path).removeprefix("www.").rstrip("/")
+    return {"text": text, "href": value, "doubt": doubts.forged(kind, value)}
+
+
+def _email(kind: Kind, value: Any, env: Env) -> Any:
+    return {"text": value, "doubt": doubts.forged(kind, value)}
 
 
 def _reference(kind: Any, value: Any, env: Env) -> Any:
@@ -152,6 +159,7 @@ SHAPES: dict[str, Callable[[Any, Any, Env], Any]] = {
     "choice": _choice,
     "phones": _phones,
     "url": _url,
+    "email": _email,
     "ref": _reference,
     "anyref": _any_reference,
     "file": _file,
@@ -173,6 +181,22 @@ def owner_of(entity: Entity, record: Any, env: Env) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def concerning(entity: Entity) -> list[str]:
+    """The fields that say whose a record is: what it is about, and the customer, by name."""
+    about = [name for name, spec in entity.specs().items() if spec.kind.cell == "anyref"]
+    return [*about, *filter(None, [entity.customer_path.partition(".")[0]])]
+
+
+def whose(entity: Entity, record: Any, env: Env) -> list[str]:
+    """What a record is about and its customer, each named once, as far as they are open to the reader.
+
+    `concerning` says what to preload for it.
+    """
+    specs = access.specs(entity, env.actor)
+    cards = [shown(specs[name], record, env) for name in concerning(entity) if name in specs]
+    return list(dict.fromkeys(card["name"] for card in cards if isinstance(card, dict)))
+
+
 def subtitle(entity: Entity, record: Any, env: Env) -> list[str]:
     """The few facts beside the name, the owner left out."""
     specs = access.specs(entity, env.actor)
@@ -186,10 +210,17 @@ def subtitle(entity: Entity, record: Any, env: Env) -> list[str]:
     return parts
 
 
-def numbers(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
-    """The two or three figures that matter."""
+def titled(entity: Entity, record: Any, env: Env) -> str:
+    """The name of a record and whose it is: names alone are the same too often."""
+    records.preload(entity, [record], env, concerning(entity))
+    return " · ".join(dict.fromkeys([name_of(entity, record, env), *whose(entity, record, env)]))
+
+
+def numbers(entity: Entity, record: Any, env: Env, ended: bool = False) -> list[dict[str, Any]]:
+    """The two or three figures that matter; `ended`: those of a record whose pipeline is behind it."""
     specs = access.specs(entity, env.actor)
-    held = [specs[name] for name in entity.key_numbers if name in specs]
+    wanted = entity.extras.get("ended_numbers", ()) if ended else entity.key_numbers
+    held = [specs[name] for name in wanted if name in specs]
     return [
         {"label": str(spec.label), "text": short(spec.kind, spec.get(record), env)}
         for spec in held

@@ -22,6 +22,7 @@ from bosun.kernel.entity import Entity, Related
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import doubts
 from bosun.platform.customize import objects
 from bosun.web import files, reach, stagepath, table, timeline, verbs
 from bosun.web.present import (
@@ -90,7 +91,7 @@ def in_head(visit: Visit, entity: Entity, record: Any) -> dict[str, Any]:
         "state": state_of(entity, record, env),
         "subtitle": subtitle(entity, record, env),
         "owner": owner_of(entity, record, env),
-        "numbers": numbers(entity, record, env)[:3],
+        "numbers": numbers(entity, record, env, stagepath.ended(entity, record))[:3],
         "next_step": next_step_of(visit, entity, record),
         "path": stagepath.path(entity, record, env),
         "composer": composer,
@@ -160,7 +161,8 @@ def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
 
 def _fact(entity: Entity, record: Any, spec: FieldSpec, env: Env, editable: bool) -> dict[str, Any]:
     url = record_url(entity, record.pk) + table.cell_path(spec.name) if editable and spec.writable else ""
-    return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url}
+    doubt = doubts.far(entity, spec, spec.get(record), env)
+    return {"spec": look(spec), "value": brief(spec, record, env), "edit_url": url, "doubt": doubt}
 
 
 def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[str, Any] | None:
@@ -175,7 +177,7 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     if spec.custom:
         query = query.filter({"field": link.field, "op": "is", "value": record.pk})
     else:
-        query = query.where(**{link.field: record.pk})
+        query = query.near(**{link.field: record.pk})
     order = [name for name in target.sort if name.lstrip("-") in access.specs(target, visit.actor)]
     found = query.sort(order).page(limit=SHOWN_RELATED + 1).items
     count = len(found) if len(found) <= SHOWN_RELATED else query.count()[0]

@@ -29,6 +29,8 @@ from bosun.web.visit import Visit
 
 NUMBERS = ("digits", "length")
 WORDS = ("target", "options", "formula", "gives", "source", "how", "of")
+TARGETS = frozenset(("users", "departments", "positions"))
+"""What people know, besides what they work with, that a field may refer to."""
 FIXED = ("digits", "target", "options", "gives", "source", "how")
 """What cannot be changed once there are values."""
 
@@ -130,10 +132,20 @@ class FieldForm:
         self.status = 422
         inputs = {each["name"] for each in self.inputs()}
         for name, said in error.by_field().items():
-            if name in inputs:
-                self.errors.setdefault(name, []).extend(said)
+            place = self._place_of(name) if name in ("settings", "") else name
+            if place in inputs:
+                self.errors.setdefault(place, []).extend(said)
             else:
                 self.said += said
+
+    def _place_of(self, name: str) -> str:
+        """The input that an error of the settings as a whole is about: what the kind needs, else the first value."""
+        needed = kindlist.NEEDS.get(self.kind, "")
+        if needed and not self._typed(needed):
+            return "new_options" if needed == "options" else needed
+        if needed in ("formula", "source"):
+            return needed
+        return "default" if name and self._typed("default") else ""
 
     # what it would be ----------------------------------------------------------------------------------------
 
@@ -216,7 +228,7 @@ class FieldForm:
         languages = [(code, NATIVE[code], held.get(code, "")) for code, _name in settings.LANGUAGES if code in NATIVE]
         found = [
             self.input("label", _("Label"), required=True, max_length=80),
-            self.input("labels", _("In other languages"), "labels", languages=languages),
+            self.input("labels", _("Other languages"), "labels", languages=languages, folded=True),
         ]
         if new:
             kinds = [{"key": key, "label": label} for key, label in services.kinds_with_labels()]
@@ -245,15 +257,21 @@ class FieldForm:
         targets = [
             {"key": each.key, "label": each.plural}
             for each in registry.all_entities()
-            if each.menu == "main" or each.extras.get("invented") or each.open_to_all
+            if each.menu == "main" or each.extras.get("invented") or each.key in TARGETS
         ]
         choices = {"choice", "multichoice"}
         return [
             self.input("length", _("Characters at most"), shown_for={"text"}),
             self.input("digits", _("Decimals"), shown_for={"number", "formula"}),
-            self.input("target", _("Refers to"), "choice", options=targets, shown_for={"ref"}),
+            self.input("target", _("Refers to"), "choice", options=targets, required=True, shown_for={"ref"}),
             self.input(
-                "new_options", _("Options"), "longtext", shown_for=choices, help=_("One on each line."), max_length=None
+                "new_options",
+                _("Options"),
+                "longtext",
+                required=True,
+                shown_for=choices,
+                max_length=None,
+                help=_("One on each line; or choose a list below."),
             ),
             self.input("options", _("Or a list that is there"), "choice", options=known, shown_for=choices),
             *more,

@@ -80,6 +80,7 @@ def of_entity(visit: Visit, name: str) -> HttpResponseBase:
             {"label": each.plural, "url": base(each), "current": each.key == entity.key, "count": ""}
             for each in offered()
         ],
+        "shipped_title": _("Part of the object") if entity.extras.get("invented") else _("Shipped"),
         "shipped": [line(spec) for spec in specs if not spec.custom],
         "own": [{**line(spec), **addresses(own[spec.name])} for spec in specs if spec.name in own],
         "twice": [said for spec in specs if spec.name in own and (said := twice(entity, spec, visit))],

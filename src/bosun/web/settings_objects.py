@@ -99,7 +99,7 @@ class ObjectForm:
     def refused(self, error: Invalid) -> None:
         """Put what the door said beside the inputs."""
         self.status = 422
-        known = {each["name"] for each in self.inputs()}
+        known = {each["name"] for each in (*self.inputs(), *self.translations())}
         for name, said in error.by_field().items():
             if name in known:
                 self.errors.setdefault(name, []).extend(said)
@@ -126,18 +126,28 @@ class ObjectForm:
         """Every input in order."""
         places = [{"key": key, "label": str(label)} for key, label in PLACES.items()]
         found = [
-            self._input("name", _("One of them"), required=True, placeholder=_("Machine")),
-            self._input("plural", _("Many of them"), required=True, placeholder=_("Machines")),
-            self._labels("labels", _("One, in other languages")),
-            self._labels("plurals", _("Many, in other languages")),
-            self._input("title_label", _("What names one of them"), placeholder=_("Serial number")),
-            self._labels("title_labels", _("That, in other languages")),
+            self._input("name", _("Name of one"), required=True, placeholder=_("Machine")),
+            self._input("plural", _("Name of several"), required=True, placeholder=_("Machines")),
+            self._input(
+                "title_label",
+                _("Its title field"),
+                placeholder=_("Serial number"),
+                help=_("What tells one from another: a number, a name."),
+            ),
             self._input("menu", _("Menu"), "choice", options=places, required=True, raw=self._held("menu") or "main"),
         ]
         if self.row is None:
             help_ = _("Made from the name when left empty.")
             found.append(self._input("key", _("Key"), max_length=53, help=help_))
         return found
+
+    def translations(self) -> list[dict[str, Any]]:
+        """The names in other languages."""
+        return [
+            self._labels("labels", _("Name of one")),
+            self._labels("plurals", _("Name of several")),
+            self._labels("title_labels", _("Its title field")),
+        ]
 
     def roles(self) -> list[dict[str, Any]]:
         """The scope of each role, for a new object."""
@@ -156,6 +166,7 @@ class ObjectForm:
             "title": title,
             "action": self.visit.request.path,
             "fields": self.inputs(),
+            "translations": self.translations(),
             "version": self.row.version if self.row is not None else None,
             "form_errors": self.said,
             "icons": ICONS,

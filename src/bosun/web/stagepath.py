@@ -22,6 +22,12 @@ def shown(entity: Entity, env: Env) -> bool:
     return bool(entity.board) and entity.board in access.specs(entity, env.actor)
 
 
+def ended(entity: Entity, record: Any) -> bool:
+    """True for what is won or lost."""
+    here = stages.all_stages().get(getattr(record, f"{entity.board}_id")) if entity.board else None
+    return here is not None and here.outcome != "open"
+
+
 def path(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
     """The stages in order, with the one where the record is; a click on another goes there."""
     here = stages.all_stages().get(getattr(record, f"{entity.board}_id")) if shown(entity, env) else None

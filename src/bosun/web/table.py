@@ -73,7 +73,7 @@ def changeable(entity: Entity, items: Sequence[Any], env: Env) -> set[int]:
         return set()
     if access.same_rows(entity, env.actor, "read", "change"):
         return {item.pk for item in items}
-    allowed = access.visible(entity, env.actor, "change").filter(pk__in=[item.pk for item in items])
+    allowed = access.visible(entity, env.actor, "change", few=True).filter(pk__in=[item.pk for item in items])
     return set(allowed.values_list("pk", flat=True))
 
 

@@ -18,7 +18,7 @@ from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
 from bosun.kernel.removal import remove, what_goes
 from bosun.kernel.verbs import Verb
 from bosun.web import fields, reach
-from bosun.web.present import list_url, name_of, record_url
+from bosun.web.present import list_url, name_of, record_url, titled
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
 
@@ -105,7 +105,7 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         raise NotFound()
     context: dict[str, Any] = {
         "title": str(found.label),
-        "lead": name_of(entity, record, visit.env),
+        "lead": titled(entity, record, visit.env),
         "action": visit.request.path,
         "save_label": str(found.label),
     }
@@ -127,7 +127,8 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         context |= {"fields": param_fields(found, visit.env, raw), "guards": guards_of(error)}
         return visit.draw(DIALOG, context, 409)
     still_open = access.may_row(entity, visit.actor, "read", pk)
-    return done(visit, _("%(verb)s: done") % {"verb": found.label}, batch, "" if still_open else list_url(entity))
+    said = _("%(verb)s: %(name)s") % {"verb": found.label, "name": context["lead"]}
+    return done(visit, said, batch, "" if still_open else list_url(entity))
 
 
 @page("GET", "POST")

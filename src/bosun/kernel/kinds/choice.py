@@ -118,16 +118,22 @@ class Tags(Several, Kind):
     widget = "tags"
     cell = "tags"
     operators: ClassVar[tuple[str, ...]] = ("in", "not_in", "is", *EMPTY_OPS)
-    most = 30
+    most, longest = 30, 60
 
     def parse_filled(self, raw: Any, env: Env) -> Any:
-        parts = raw if isinstance(raw, list | tuple) else str(raw).replace(";", ",").replace("，", ",").split(",")
+        parts = raw.replace(";", ",").replace("，", ",").split(",") if isinstance(raw, str) else raw
+        if not isinstance(parts, list | tuple) or not all(type(part) in (str, int) for part in parts):
+            raise refuse(_("Tags are words: a list of texts, or texts between commas."))
         try:
-            words = [texts.clean(str(part))[:60] for part in parts if str(part).strip()]
+            words = [texts.clean(str(part)) for part in parts]
         except ValueError:
             raise refuse(_("This text holds characters that cannot be stored. Type it again.")) from None
         if len(words) > self.most:
             raise refuse(_("At most %(max)s tags.") % {"max": self.most})
+        if long := [f"{word[:40]}…" for word in words if len(word) > self.longest]:
+            raise refuse(
+                _("A tag has at most %(max)s characters: “%(value)s”.") % {"max": self.longest, "value": long[0]}
+            )
         return tuple(dict.fromkeys(word for word in words if word)) or None
 
     def one_operand(self, raw: Any, env: Env) -> Any:
@@ -140,7 +146,7 @@ class Tags(Several, Kind):
         return ", ".join(operand) if isinstance(operand, list) else str(operand or "")
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": self.most}
+        return {"type": "array", "items": {"type": "string", "maxLength": self.longest}, "maxItems": self.most}
 
     def words(self, value: Any) -> str:
         return " ".join(value or ())

@@ -57,11 +57,6 @@ class Money(Kind):
             return text, env.company.currency
         return raw, env.company.currency
 
-    def parse(self, raw: Any, env: Env) -> Any:
-        if isinstance(raw, Mapping) and raw.get("amount") in (None, ""):
-            return None
-        return super().parse(raw, env)
-
     def base(self, value: Amount, env: Env) -> int:
         """The amount in minor units of the base currency at today's rate."""
         if value.currency == env.company.currency:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -30,7 +31,7 @@ class Reference(Kind):
     def __init__(self, target: str) -> None:
         self.target = target
 
-    @property
+    @cached_property
     def model(self) -> type[Model]:
         """The model referred to."""
         return apps.get_model(self.target)

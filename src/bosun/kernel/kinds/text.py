@@ -47,7 +47,7 @@ class Text(Kind):
         self.max_length = max_length
 
     def parse_filled(self, raw: Any, env: Env) -> str:
-        if not isinstance(raw, str | int):
+        if isinstance(raw, bool) or not isinstance(raw, str | int):
             raise refuse(_("This must be text."))
         try:
             value = texts.clean(str(raw), multiline=self.multiline)

@@ -16,7 +16,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.query import Query
 from bosun.modules.activities import tasks
 from bosun.web.day import Section
-from bosun.web.present import head, state_of
+from bosun.web.present import concerning, head, state_of, whose
 from bosun.web.recordpage import Panel
 from bosun.web.visit import Visit
 
@@ -49,7 +49,7 @@ def of_the_day(visit: Visit) -> list[Section]:
     near = mine(env).where(due__lt=env.now + HORIZON).sort(["due"]).page(limit=SHOWN).items
     undated = mine(env).where(due__isnull=True).sort(["-created_at"]).page(limit=max(0, SHOWN - len(near)) or 1).items
     found = [*near, *undated][:SHOWN]
-    records.preload(entity, found, env, ["about", "recurrence"])
+    records.preload(entity, found, env, [*concerning(entity), "recurrence"])
     count = len(found) if len(found) < SHOWN else mine(env).count()[0]
     context = {
         "tasks": {
@@ -64,10 +64,10 @@ def of_the_day(visit: Visit) -> list[Section]:
 
 def _line(entity: Entity, item: Any, env: Env) -> dict[str, Any]:
     specs = access.specs(entity, env.actor)
-    notes = [specs[name].kind.text(specs[name].get(item), env) for name in ("about", "recurrence") if name in specs]
+    repeats = specs["recurrence"].kind.text(item.recurrence, env) if "recurrence" in specs else ""
     return {
         **head(entity, item, env),
-        "note": " · ".join(note for note in notes if note),
+        "note": " · ".join(filter(None, [*whose(entity, item, env), repeats])),
         "ring": state_of(entity, item, env),
         "done_url": f"/tasks/{item.pk}/verbs/done",
     }
@@ -96,9 +96,9 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     task = registry.get("tasks")
     query = records.query(task, visit.actor, env).where(done_at__isnull=True)
     if entity.key == "customers":
-        query, leaf = query.where(customer_id=record.pk), {"field": "customer", "value": record.pk}
+        query, leaf = query.near(customer_id=record.pk), {"field": "customer", "value": record.pk}
     else:
-        query = query.where(about_entity=entity.key, about_id=record.pk)
+        query = query.near(about_entity=entity.key, about_id=record.pk)
         leaf = {"field": "about", "value": f"{entity.key}:{record.pk}"}
     found = query.sort(["due"]).page(limit=AT_SIDE + 1).items
     count = len(found) if len(found) <= AT_SIDE else query.count()[0]

@@ -28,6 +28,7 @@ FOLLOW_UP = Entity(
     timeline=False,
     rules=[rules.find_customer, rules.may_write_about, rules.check_sense, rules.name_it],
     effects=[services.touch_customers],
+    extras={"planned": ("next_step_on",)},
     lists=[
         Preset("mine", _("Mine"), {"field": "person", "op": "is", "value": "me"}, sort="-at"),
         Preset(
@@ -76,5 +77,5 @@ TASK = Entity(
     also_from="customer",
     rules=[tasks.find_customer, tasks.check_recurrence],
     effects=[followed.follow_tasks],
-    extras={"row_verb": "done", "remind": "due", "plain_rows": True},
+    extras={"row_verb": "done", "remind": "due", "plain_rows": True, "planned": ("due",)},
 )

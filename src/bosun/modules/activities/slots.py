@@ -105,7 +105,7 @@ class Composer:
         """Whom one spoke with last, or the contact whose page this is."""
         if entity.key == "contacts":
             return {"id": record.pk, "name": str(record), "person": True}
-        last = records.query("follow_ups", visit.actor, visit.env).where(customer_id=customer, contact_id__isnull=False)
+        last = records.query("follow_ups", visit.actor, visit.env).near(customer_id=customer, contact_id__isnull=False)
         found = last.sort(["-at"]).page(limit=1).items
         model = registry.get("contacts").model
         card = visit.env.refs.card(model, found[0].contact_id) if found else None
@@ -143,11 +143,11 @@ def timeline(entity: Entity, record: Any, env: Env, limit: int, before: datetime
         return []
     query = records.query("follow_ups", env.actor, env)
     if entity.key == "customers":
-        query = query.where(customer_id=record.pk)
+        query = query.near(customer_id=record.pk)
     elif entity.key == "contacts":
-        query = query.where(contact_id=record.pk)
+        query = query.near(contact_id=record.pk)
     else:
-        query = query.where(about_entity=entity.key, about_id=record.pk)
+        query = query.near(about_entity=entity.key, about_id=record.pk)
     if before is not None:
         query = query.where(at__lte=before)
     found = query.sort(["-at"]).page(limit=limit).items
@@ -208,7 +208,7 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     if entity.key != "customers" or not access.may(visit.actor, registry.get("follow_ups"), "read"):
         return None
     query = records.query("follow_ups", visit.actor, visit.env)
-    open_steps = query.where(customer_id=record.pk, step_done_at__isnull=True, next_step__isnull=False)
+    open_steps = query.near(customer_id=record.pk, step_done_at__isnull=True, next_step__isnull=False)
     found = open_steps.sort(["-at"]).page(limit=50).items
     open_to_more = may_add(visit, entity, record) is not None
     if not found:
@@ -217,6 +217,7 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     return {
         "text": first.next_step,
         "ring": step_ring(first, visit.env),
+        "more": len(found) - 1,
         "done_url": f"/follow_ups/{first.pk}/verbs/complete" if open_to_more else "",
     }
 

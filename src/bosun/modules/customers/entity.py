@@ -62,7 +62,7 @@ CUSTOMER = Entity(
     state="contact_state",
     highlight="grade owner",
     key_numbers="registered_capital credit_limit staff",
-    rules=[tree.no_circle, rules.no_debts, services.plan_contact],
+    rules=[tree.no_circle, rules.not_below_zero("credit_limit", "registered_capital"), services.plan_contact],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
     extras={"also_called": headers.CUSTOMER, "logo": True},
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel import ports
-from bosun.kernel.drafts import Draft
+from bosun.kernel.drafts import Draft, Rule
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Choice, Date
 from bosun.lib import clock
@@ -42,14 +42,17 @@ class State(Choice):
 STATE_KIND = State("", STATES)
 
 
-def no_debts(draft: Draft, env: Env) -> None:
-    """Amounts that are nothing or more."""
-    for name in ("credit_limit", "registered_capital"):
-        amount = draft.values.get(name)
-        if amount is not None and amount.minor < 0:
-            draft.refuse(
-                name, gettext("“%(field)s” cannot be less than zero.") % {"field": draft.entity.specs()[name].label}
-            )
+def not_below_zero(*names: str) -> Rule:
+    """A rule: these amounts are nothing or more."""
+
+    def check(draft: Draft, env: Env) -> None:
+        for name in names:
+            amount = draft.values.get(name)
+            if amount is not None and amount.minor < 0:
+                label = draft.entity.specs()[name].label
+                draft.refuse(name, gettext("“%(field)s” cannot be less than zero.") % {"field": label})
+
+    return check
 
 
 def today() -> date:

@@ -15,7 +15,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.query import Query
 from bosun.modules.customers import pages, rules
 from bosun.web.day import Section
-from bosun.web.present import head, state_of
+from bosun.web.present import head, name_of, state_of
 from bosun.web.recordpage import Panel
 from bosun.web.visit import Visit
 
@@ -113,9 +113,7 @@ def main_contacts(customers: list[int], env: Env) -> dict[int, str]:
     specs = access.specs(registry.get("contacts"), env.actor)
     if "name" not in specs:
         return {}
-    people = (
-        records.query("contacts", env.actor, env).where(customer_id__in=customers).sort(["name"]).page(limit=PEOPLE)
-    )
+    people = records.query("contacts", env.actor, env).near(customer_id__in=customers).sort(["name"]).page(limit=PEOPLE)
     for person in people.items:
         decides = "role" in specs and person.role == "decides"
         if person.customer_id not in found or (decides and not found[person.customer_id][0]):
@@ -130,7 +128,8 @@ def next_words(env: Env) -> str:
     if not found:
         return ""
     words = rules.words_until(found[0].next_contact, env.today)
-    return _("Next: %(name)s, %(when)s") % {"name": str(found[0]), "when": words[:1].lower() + words[1:]}
+    name = name_of(registry.get("customers"), found[0], env)
+    return _("Next: %(name)s, %(when)s") % {"name": name, "when": words[:1].lower() + words[1:]}
 
 
 def sentence(visit: Visit) -> str:
@@ -170,7 +169,7 @@ def chart(visit: Visit, customer: int) -> list[dict[str, Any]]:
     """The people of a customer as a tree of who reports to whom."""
     entity = registry.get("contacts")
     specs = access.specs(entity, visit.actor)
-    people = records.query("contacts", visit.actor, visit.env).where(customer_id=customer)
+    people = records.query("contacts", visit.actor, visit.env).near(customer_id=customer)
     found = people.sort(["name"] if "name" in specs else []).page(limit=PEOPLE).items
     nodes = {person.pk: _node(entity, person, specs, visit.env) for person in found}
     roots = []

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
+from bosun.modules.customers.rules import not_below_zero
 from bosun.modules.opportunities import options as _options  # noqa: F401 - declares lists and pipeline
 from bosun.modules.opportunities import rules
 from bosun.modules.opportunities.models import Opportunity
@@ -47,8 +48,9 @@ OPPORTUNITY = Entity(
     board="stage",
     highlight="stage customer owner",
     key_numbers="amount weighted closes",
-    rules=[rules.follow_stage, rules.check_days],
+    rules=[rules.follow_stage, rules.check_days, not_below_zero("amount", "cost_price")],
     extras={
-        "stay_days": ("opened", "closed"), "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
+        "stay_days": ("opened", "closed"), "ended_numbers": ("amount", "closed"), "planned": ("closes",),
+        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
     },
 )  # fmt: skip

@@ -11,9 +11,12 @@ from allauth.account.forms import (
     ResetPasswordForm,
     ResetPasswordKeyForm,
 )
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -92,11 +95,17 @@ class CodeAgainForm(SecondReauthenticateForm):  # type: ignore[misc]
 
 
 class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of an app, which proves that it was set up."""
+    """The first code of an app, which proves that it was set up. It is used by that, and opens nothing more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _name_code(self)
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())
+        if not TOTP(Authenticator(user=self.user))._mark_code_used(code):  # allauth does so from the second code on
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 def _name_new(form: Any) -> None:

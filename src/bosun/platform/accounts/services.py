@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
+from bosun.kernel import stamps
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.lib import clock
@@ -21,6 +22,8 @@ from bosun.platform.org.models import Person
 
 TOKEN_PREFIX = "bsn_"
 USE_EVERY = timedelta(minutes=5)
+TOKENS = "tokens"
+"""The counter raised when a token ends: processes keep the live ones in memory."""
 
 
 def follow_people(drafts: Sequence[Draft], env: Env) -> None:
@@ -78,10 +81,17 @@ def make_token(person: Person, name: str = "", scope: str = "full", expires_at: 
 
 def find_token(secret: str) -> Token | None:
     """The live token behind a secret; None when unknown, revoked or expired."""
-    token = Token.objects.filter(digest=digest(secret), revoked_at__isnull=True).first()
-    if token is None or (token.expires_at and token.expires_at <= clock.now()):
+    kept = digest(secret)
+
+    def load() -> Token:
+        return Token.objects.get(digest=kept, revoked_at__isnull=True)
+
+    try:
+        token: Token = stamps.cached(TOKENS, kept, load)
+    except Token.DoesNotExist:
+        # Not remembered: whoever tries one secret after the other would fill the memory.
         return None
-    return token
+    return None if token.expires_at and token.expires_at <= clock.now() else token
 
 
 def note_use(token: Token) -> None:
@@ -102,7 +112,11 @@ def tokens_of(person_id: int) -> Sequence[tuple[Token, datetime | None]]:
 def revoke_token(person_id: int, pk: int) -> bool:
     """End a token of this person; False when there is none of that id."""
     held = Token.objects.filter(person_id=person_id, pk=pk, revoked_at__isnull=True)
-    return bool(held.update(revoked_at=clock.now()))
+    with transaction.atomic():
+        found = bool(held.update(revoked_at=clock.now()))
+        if found:
+            stamps.bump(TOKENS)
+    return found
 
 
 def log_in_of(person_id: int) -> User | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Q
 
 from bosun.kernel import access
 from bosun.kernel.entity import Entity
@@ -56,16 +57,20 @@ def typed_forms(entity: Entity, raw: Mapping[str, Any], env: Env) -> list[Form]:
 
 
 def held(entity: Entity, forms: Sequence[Form]) -> dict[int, list[Form]]:
-    """Live records that have one of these forms, with those they have; one query for each field."""
+    """Live records that have one of these forms, with those they have."""
     by_field: dict[str, set[str]] = {}
     for field, form in forms:
         by_field.setdefault(field, set()).add(form)
+    if not by_field:
+        return {}
+    # The entity in each part: so every part goes by the index.
+    asked = (Q(entity=entity.key, field=field, key__in=wanted) for field, wanted in by_field.items())
+    rows = Key.objects.filter(Q(*asked, _connector=Q.OR)).values_list("field", "record_id", "key")
+    place = {field: number for number, field in enumerate(by_field)}
     found: dict[int, list[Form]] = {}
-    for field, wanted in by_field.items():
-        # Ordered here and not by SQLite, which for the sake of an order would read every form there is.
-        rows = Key.objects.filter(entity=entity.key, field=field, key__in=wanted).values_list("record_id", "key")
-        for pk, form in sorted(rows):
-            found.setdefault(pk, []).append((field, form))
+    # Ordered here and not by SQLite, which for the sake of an order would read every form there is.
+    for field, pk, form in sorted(rows, key=lambda row: (place[row[0]], *row[1:])):
+        found.setdefault(pk, []).append((field, form))
     return found
 
 
@@ -74,7 +79,7 @@ def describe(entity: Entity, found: Mapping[int, Sequence[Form]], env: Env) -> l
     ids = sorted(found)[: MOST * 5]
     title = entity.title_spec
     titled = title is not None and title.name in access.specs(entity, env.actor)
-    seen = {row.pk: row for row in access.visible(entity, env.actor).filter(pk__in=ids)[:MOST]}
+    seen = {row.pk: row for row in access.visible(entity, env.actor, few=True).filter(pk__in=ids)[:MOST]}
     matches = []
     for pk, row in seen.items():
         fields = tuple(dict.fromkeys(field for field, _form in found[pk]))

@@ -16,6 +16,7 @@ from bosun.kernel.actor import Act, Actor
 from bosun.kernel.drafts import Draft
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.kernel.kinds import Moment
+from bosun.platform import doubts
 from bosun.platform.imports.cells import CREATE, ERROR, SAME, SKIP, UPDATE, Row, rows_of
 from bosun.platform.imports.duplicates import Twins
 from bosun.platform.imports.mapping import Step
@@ -114,6 +115,15 @@ class StepRun:
         for row in rows:
             if row.draft is not None:
                 _conclude(row, row.draft, self.actor)
+                self._doubt(row, row.draft)
+
+    def _doubt(self, row: Row, draft: Draft) -> None:
+        """Say which of the values that go in may be a slip."""
+        if draft.failure is None:
+            specs = draft.entity.specs()
+            for name, (_old, value) in draft.diff.items():
+                if said := doubts.of(draft.entity, specs[name], value, self.env):
+                    row.note(name, said)
 
     def _meet(self, row: Row) -> None:
         """What happens to a row whose record is there."""

@@ -28,6 +28,7 @@ PLACE = Entity(
     natural="code aliases",
     rules=[tree.no_circle],
     effects=[tree.keep_paths],
+    stamp="places",
     open_to_all=True,
     timeline=False,
     extras={"card": ("labels",), "card_name": place_name},

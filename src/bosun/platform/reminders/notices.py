@@ -50,6 +50,12 @@ def close(pk: int, actor: Actor) -> None:
     Notice.objects.filter(pk=row.pk, read_at__isnull=True).update(read_at=now)
 
 
+def settle(entity: str, pk: int) -> None:
+    """A record needs nobody any more: the cards that speak of it without a reminder go; a reminder closes its own."""
+    about = {"entity": entity, "record_id": pk, "reminder": None}
+    Notice.objects.filter(**about, closed_at__isnull=True).update(closed_at=clock.now())
+
+
 def seen(actor: Actor, upto: int) -> None:
     """The history was looked at, up to a notice."""
     person, now = actor.id or 0, clock.now()

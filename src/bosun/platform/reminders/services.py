@@ -8,6 +8,7 @@ from typing import Any
 
 from bosun.kernel import records
 from bosun.kernel.actor import Act
+from bosun.platform.reminders import notices
 from bosun.platform.reminders.models import Notice, Reminder
 
 TEXT = 200
@@ -28,6 +29,7 @@ def finish(entity: str, pk: int, act: Act) -> None:
     ids = _ids(about(entity, pk, state="open"))
     if ids:
         records.run_verb("reminders", ids, "done", {}, act)
+    notices.settle(entity, pk)
 
 
 def reopen(entity: str, pk: int, since: datetime, act: Act) -> None:

@@ -21,6 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from bosun.lib.text import bidi_safe
+
 register = template.Library()
 
 TONES = "abcdefgh"
@@ -146,7 +148,7 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(text_of(each) for each in value)
-    return _name_of(value)
+    return bidi_safe(_name_of(value))
 
 
 @register.filter
@@ -206,6 +208,14 @@ def when(value: object, css: str = "") -> SafeString:
         text = text_of(value)
         title = str(_get(value, "title") or text)
     return format_html('<time datetime="{}" title="{}" class="{}">{}</time>', iso, title, css, text)
+
+
+@register.filter
+def day(value: object) -> str:
+    """A day inside a sentence: 21 Oct, with the year where it is another one."""
+    if not isinstance(value, date):
+        return ""
+    return date_format(value, "MONTH_DAY_FORMAT" if value.year == timezone.localdate().year else "DATE_FORMAT")
 
 
 def _template_name(thing: object, own: str) -> str:

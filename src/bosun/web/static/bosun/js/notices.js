@@ -9,6 +9,7 @@ import { count } from "./titles.js";
 const MOST = 3;
 const ASK_EVERY = 20000;
 const BLINK = 1000;
+const FOLDED = "bosun-reminders-folded";
 const holder = $("#popups");
 const bell = $("#bell");
 let last = Number(holder?.dataset.last ?? 0);
@@ -16,6 +17,7 @@ let tabs = null;
 let source = null;
 let snoozed = null;
 let blinking = 0;
+let waiting = Number(holder?.dataset.open ?? 0);
 
 // cards ------------------------------------------------------------------------------------------------------------
 
@@ -29,8 +31,8 @@ function show(item) {
   text.textContent = item.text;
   text.id = `popup-${item.id}`;
   card.setAttribute("aria-labelledby", text.id);
-  const line = $("[data-line]", card);
-  line.textContent = [item.about, item.ring?.word ?? "", item.ring && !item.late ? "" : item.when].filter(Boolean).join(" · ");
+  $("[data-about]", card).textContent = item.about;
+  $("[data-line]", card).textContent = [item.ring?.word, item.said].filter(Boolean).join(" · ");
   const open = $("[data-popup-open]", card);
   if (item.url) open.href = item.url;
   else open.remove();
@@ -46,8 +48,25 @@ function lift() {
   if (some && !isOpen) holder.showPopover();
   if (!some && isOpen) holder.hidePopover();
   bell?.toggleAttribute("data-ringing", some);
+  pile();
   blink(some);
 }
+
+// The cards fold to a small pile that counts them; a tab remembers it, the sound stays.
+const folded = () => sessionStorage.getItem(FOLDED) === "1";
+
+function pile() {
+  const count = Math.max(waiting, cards().length);
+  holder.toggleAttribute("data-folded", folded());
+  $("[data-popups-fold]", holder).setAttribute("aria-expanded", String(!folded()));
+  $("[data-popups-count]", holder).textContent = word(count === 1 ? "reminder" : "reminders", { n: count });
+  $("[data-popups-verb]", holder).textContent = word(folded() ? "unfold" : "fold");
+}
+
+on("click", "[data-popups-fold]", () => {
+  sessionStorage.setItem(FOLDED, folded() ? "" : "1");
+  pile();
+});
 
 /** The title of a tab that nobody looks at turns to what is due, and back. */
 function blink(some) {
@@ -63,7 +82,9 @@ function blink(some) {
 }
 
 function drop(ids) {
-  for (const card of cards()) if (ids.includes(Number(card.dataset.popup))) card.remove();
+  const gone = cards().filter((card) => ids.includes(Number(card.dataset.popup)));
+  for (const card of gone) card.remove();
+  waiting -= gone.length;
   lift();
 }
 
@@ -116,6 +137,7 @@ function told(found) {
   drop(cards().map((each) => Number(each.dataset.popup)).filter((id) => !found.open.includes(id)));
   for (const item of found.items) show(item);
   last = Math.max(last, ...found.items.map((item) => item.id));
+  waiting = found.open.length;
   unread(found.unread);
   lift();
   if (fresh.length) sound(last);
@@ -125,6 +147,8 @@ function connect() {
   source = new EventSource(withParam("/stream", { after: String(last) }));
   source.addEventListener("notice", (event) => news(Math.min(last, Number(event.data) - 1)));
   source.addEventListener("closed", () => news());
+  // What was closed while nobody listened is told by no event.
+  source.addEventListener("open", () => cards().length && news());
 }
 
 /** The one tab that listens for all; where the stream is away it asks now and then. */
@@ -156,8 +180,12 @@ const idOf = (element) => Number(element.closest("[data-popup]").dataset.popup);
 
 on("click", "[data-popup-done]", (event, button) => answer(idOf(button), "done"));
 on("click", "[data-popup-close]", (event, button) => answer(idOf(button), "close"));
-on("click", "[data-popup-open]", (event, link) => {
-  send(`/notices/${idOf(link)}/close`, { method: "POST", quiet: true, keepalive: true });
+on("click", "[data-popup-open]", async (event, link) => {
+  const closing = send(`/notices/${idOf(link)}/close`, { method: "POST", quiet: true, keepalive: true });
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  await closing; // else the next page is drawn with this card still open
+  location.assign(link.href);
 });
 on("click", "[data-popup-snooze]", (event, button) => {
   snoozed = idOf(button);
@@ -232,4 +260,5 @@ if (holder) {
   $("#notices")?.addEventListener("toggle", (event) => event.newState === "open" && open(event.target));
   if ($(".noticespage")) seen($(".noticespage"));
   tabs.lead(listen);
+  addEventListener("pageshow", (event) => event.persisted && news());
 }
