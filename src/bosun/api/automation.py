@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from bosun.api import shapes
 from bosun.api.dispatch import Call, answer, number_of, takes
 from bosun.api.reading import limit_of
 from bosun.kernel import records
 from bosun.kernel.errors import FieldError, Invalid, Unreadable
-from bosun.platform.automation import services
+from bosun.platform.automation import gallery, services
 
 MOST_DAYS = 3650
 
@@ -31,6 +32,34 @@ def why(call: Call, entity: str, pk: str) -> HttpResponse:
     """Why a rule ran on a record, or why it did not."""
     found = call.about(entity)
     return answer(services.why(found, number_of(pk), number_of(call.params.get("rule", "")), call.env))
+
+
+def gallery_page(call: Call) -> HttpResponse:
+    """The ready-made rules, with what is left open in each."""
+    call.readable("rules")
+    items = [
+        {
+            "key": each.key,
+            "name": str(each.name),
+            "says": str(each.says),
+            "event": each.event,
+            "params": [
+                {"name": param.name, "label": str(param.label), "kind": param.kind.key, "initial": param.initial,
+                 "required": param.required}
+                for param in each.params
+            ],
+        }
+        for each in gallery.templates()
+    ]  # fmt: skip
+    return answer({"items": items, "next": None})
+
+
+def use(call: Call, key: str) -> HttpResponse:
+    """A rule from a ready-made one, off until it is switched on; 201."""
+    found = call.readable("rules")
+    made = gallery.use(key, call.body(), call.act())
+    row = records.get(found, made.pk, call.actor)
+    return answer(shapes.one(found, row, call.env), 201, {"Location": f"/api/v1/rules/{made.pk}"})
 
 
 def rehearse(call: Call, pk: str) -> HttpResponse:

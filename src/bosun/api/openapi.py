@@ -133,6 +133,7 @@ def _paths(entity: Entity, actor: Actor) -> Json:
             handed = operations.file(entity, name, field, str(spec.label))
             paths[f"{base}/{{id}}/files/{field}"] = {"parameters": [operations.ID], "get": handed}
     if entity.key == "rules":
+        paths.update(operations.gallery(name))
         paths[f"{base}/{{id}}/verbs/rehearse"] = {"parameters": [operations.ID], "post": operations.rehearsing(entity)}
     verbs = open_verbs(entity, actor)
     for verb in verbs:

@@ -207,6 +207,17 @@ def why(entity: Entity, name: str) -> Json:
     return {**found, "parameters": [rule]}
 
 
+def gallery(name: str) -> Json:
+    """The ready-made rules, and using one."""
+    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+    told = operation("listRuleTemplates", _("Ready-made rules"), [], reply(items_of({"type": "object"})))
+    made = operation(
+        "useRuleTemplate", _("Use a ready-made rule"), [], reply(ref(name)), "201",
+        requestBody=sent({"type": "object"}, False),
+    )  # fmt: skip
+    return {"/rule-templates": {"get": told}, "/rule-templates/{key}/verbs/use": {"parameters": [key], "post": made}}
+
+
 def rehearsing(entity: Entity) -> Json:
     """What a rule would do."""
     schema = {"type": "object", "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 3650}}}

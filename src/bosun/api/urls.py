@@ -25,6 +25,8 @@ urlpatterns = [
     path("undo", endpoint(POST=bulk.undo)),
     path("bin", endpoint(GET=reading.binned)),
     path("bin/<str:removal>/restore", endpoint(POST=writing.restore)),
+    path("rule-templates", endpoint(GET=automation.gallery_page)),
+    path("rule-templates/<str:key>/verbs/use", endpoint(POST=automation.use)),
     path("rules/<str:pk>/verbs/rehearse", endpoint(POST=automation.rehearse)),
     path("<str:entity>", endpoint(GET=reading.page, POST=writing.create)),
     path("<str:entity>/totals", endpoint(GET=reading.totals)),

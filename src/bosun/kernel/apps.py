@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-READ_WHEN_READY = ("entity", "verbs", "handlers", "guards", "slots", "reports", "shipped", "checks")
+READ_WHEN_READY = ("entity", "verbs", "handlers", "guards", "slots", "reports", "shipped", "checks", "gallery")
 
 
 class BosunApp(AppConfig):

@@ -120,14 +120,14 @@ class RelatedClause(Clause):
     event = False
 
     def holds(self, subject: Subject, env: Env) -> bool:
-        return self.compare(self.source.of_one(subject.draft.pk, env), env)
+        return self.compare(self.source.figures([subject], env)[0], env)
 
     def compare(self, figure: Any, env: Env) -> bool:
         """The comparison with a figure that has been worked out."""
         return test(self.source.kind, figure, self.op, self.operand, env)
 
     def saw(self, subject: Subject, env: Env) -> str:
-        return self.source.kind.text(self.source.of_one(subject.draft.pk, env), env)
+        return self.source.kind.text(self.source.figures([subject], env)[0], env)
 
     def words(self, env: Env) -> str:
         value = self.source.kind.operand_text(self.op, self.operand, env)

@@ -49,7 +49,7 @@ def among(node: Node, subjects: Sequence[Subject], env: Env, stored: bool = True
             continue
         rows = access.visible(first.entity, env.actor).filter(pk__in=[each.draft.id for each in part])
         if rest is not True:
-            rows = rows.filter(to_q(rest, [each.draft.id for each in part], env))
+            rows = rows.filter(to_q(rest, part, env))
         found.update(rows.values_list("pk", flat=True))
     return [each for each in subjects if each.draft.id in found]
 
@@ -114,16 +114,16 @@ def supposing(node: Node) -> bool | Node:
     return settle(node, {id(each): True for each in _event_clauses(node)})
 
 
-def to_q(node: Node, ids: Sequence[int], env: Env) -> Q:
+def to_q(node: Node, subjects: Sequence[Subject], env: Env) -> Q:
     """The part of a condition that is stored, in SQL, for these records."""
     if isinstance(node, FieldClause):
         return conditions.to_q(node.leaf, env)
     if isinstance(node, RelatedClause):
-        figures = node.source.of(ids, env)
-        return Q(pk__in=[pk for pk, value in figures.items() if node.compare(value, env)])
+        figures = zip(subjects, node.source.figures(subjects, env), strict=True)
+        return Q(pk__in=[subject.draft.id for subject, figure in figures if node.compare(figure, env)])
     if not isinstance(node, Group):
         raise TypeError("a clause about the event is not stored")
-    parts = [to_q(item, ids, env) or Q(pk__isnull=False) for item in node.items]
+    parts = [to_q(item, subjects, env) or Q(pk__isnull=False) for item in node.items]
     if node.mode == "all":
         return reduce(and_, parts, Q())
     found = reduce(or_, parts)

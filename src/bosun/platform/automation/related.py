@@ -18,6 +18,8 @@ from bosun.kernel.kinds import Kind, Money, Number, Reference
 from bosun.kernel.specs import FieldSpec
 from bosun.lib.money import Money as Amount
 from bosun.platform import wording
+from bosun.platform.automation.reaching import Reach
+from bosun.platform.automation.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Source:
     of_field: FieldSpec | None
     where: Condition
     kind: Kind
+    at: Reach | None = None
 
     def of(self, ids: Sequence[int], env: Env) -> dict[int, Any]:
         """The figure for each of these records, in one query; amounts in the base currency."""
@@ -39,14 +42,17 @@ class Source:
         found = dict(rows.order_by().values("_ref").annotate(_v=made).values_list("_ref", "_v"))
         return {pk: self._value(found.get(pk) or 0, env) for pk in ids}
 
-    def of_one(self, pk: int | None, env: Env) -> Any:
-        """The figure for one record; of one that is not there yet, that of none."""
-        return self._value(0, env) if pk is None else self.of([pk], env)[pk]
+    def figures(self, subjects: Sequence[Subject], env: Env) -> list[Any]:
+        """The figure of each subject, or of the record to which its way leads."""
+        ids = [self.at.pk(each, env) if self.at else each.draft.pk for each in subjects]
+        found = self.of(sorted({pk for pk in ids if pk is not None}), env)
+        return [self._value(0, env) if pk is None else found[pk] for pk in ids]
 
     def fields(self) -> list[list[str]]:
         """Entity and name of every field that it looks at."""
         own = [self.ref, *([self.of_field] if self.of_field else [])]
-        return [[self.entity.key, spec.name] for spec in own] + list(_leaves(self.where))
+        led = [[e.key, spec.name] for e, spec in zip(self.at.entities, self.at.path, strict=True)] if self.at else []
+        return [*led, *([self.entity.key, spec.name] for spec in own), *_leaves(self.where)]
 
     def _value(self, stored: Any, env: Env) -> Any:
         if isinstance(self.kind, Money):
@@ -58,27 +64,29 @@ class Source:
         said = {"records": self.entity.plural, "field": self.of_field.label if self.of_field else ""}
         what = _("sum of %(field)s over %(records)s") if self.of_field else _("number of %(records)s")
         narrowed = wording.words(self.where, env)
-        return (what % said) + (f" ({narrowed})" if narrowed else "")
+        told = (what % said) + (f" ({narrowed})" if narrowed else "")
+        return f"{self.at.label}: {told}" if self.at else told
 
 
 def parse(raw: Mapping[str, Any], entity: Entity, env: Env) -> Source:
     """What a count or sum is over; Invalid where it does not refer to the entity, or may not be read."""
     how = "count" if "count" in raw else "sum"
-    allowed = {how, "where", "op", "value"} | ({"of"} if how == "sum" else set())
+    allowed = {how, "where", "op", "value", "at"} | ({"of"} if how == "sum" else set())
     if set(raw) - allowed or not isinstance(raw[how], str):
         raise Invalid(_("This condition cannot be read."))
+    way = Reach.read(str(raw["at"]), entity, env) if raw.get("at") else None
     key, _dot, name = raw[how].partition(".")
     other = registry.find(key)
     ref = access.specs(other, env.actor).get(name) if other and access.may(env.actor, other, "read") else None
-    if other is None or ref is None or not _leads_to(ref, entity):
+    if other is None or ref is None or not _leads_to(ref, way.target if way else entity):
         raise Invalid([FieldError(raw[how][:80], _("There is no list of such records here."))])
     where = conditions.parse(raw.get("where"), other, env)
     if how == "count":
-        return Source(other, ref, None, where, Number())
+        return Source(other, ref, None, where, Number(), way)
     summed = access.specs(other, env.actor).get(str(raw.get("of", "")))
     if summed is None or "sum" not in summed.kind.aggregates:
         raise Invalid([FieldError(str(raw.get("of"))[:80], _("This field cannot be summed."))])
-    return Source(other, ref, summed, where, summed.kind)
+    return Source(other, ref, summed, where, summed.kind, way)
 
 
 def _leads_to(spec: FieldSpec, entity: Entity) -> bool:

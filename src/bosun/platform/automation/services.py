@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records, registry
-from bosun.kernel.actor import Actor
+from bosun.kernel.actor import Act, Actor
+from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, NotFound
@@ -19,7 +21,7 @@ from bosun.platform.automation.rulebook import Compiled
 from bosun.platform.automation.subject import Seen, Subject
 
 Json = dict[str, Any]
-DAYS, MOST_ACTS, SAMPLES, MOST = 90, 20_000, 10, 10_000
+DAYS, MOST_ACTS, SAMPLES, MOST, CHUNK = 90, 20_000, 10, 10_000, 1000
 
 
 def runs_of(entity: Entity, pk: int, env: Env, limit: int = 50, before: int = 0) -> list[Json]:
@@ -146,17 +148,22 @@ def now_matching(rule: Compiled) -> tuple[int, bool]:
     """On how many records the condition holds now, as if what it waits for had just happened; exact up to a bound."""
     found, last = 0, 0
     while True:
-        rows = access.visible(rule.entity, rule.env.actor).filter(pk__gt=last).order_by("pk")
-        ids = list(rows.values_list("pk", flat=True)[:1000])
-        if not ids:
+        rows = list(access.visible(rule.entity, rule.env.actor).filter(pk__gt=last).order_by("pk")[:CHUNK])
+        if not rows:
             return found, True
-        rest = matching.supposing(rule.condition)
-        if rest is not False:
-            part = access.visible(rule.entity, rule.env.actor).filter(pk__in=ids)
-            found += (part if rest is True else part.filter(matching.to_q(rest, ids, rule.env))).count()
+        found += len(_matching(rule, rows))
         if found >= MOST:
             return MOST, False
-        last = ids[-1]
+        last = rows[-1].pk
+
+
+def _matching(rule: Compiled, rows: Sequence[Any]) -> list[Subject]:
+    rest = matching.supposing(rule.condition)
+    seen, act = Seen(), Act(rule.env.actor, "rule")
+    subjects = [Subject(Draft(rule.entity, {}, record=row, pk=row.pk, verb="changed"), row, act, seen) for row in rows]
+    if isinstance(rest, bool):
+        return subjects if rest else []
+    return matching.among(rest, subjects, rule.env)
 
 
 def failed(limit: int = 200) -> list[Any]:

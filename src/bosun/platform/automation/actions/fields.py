@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, conditions, kinds, registry
+from bosun.kernel import access, kinds
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
@@ -17,6 +17,7 @@ from bosun.kernel.specs import FieldSpec
 from bosun.lib import formula
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json, write
+from bosun.platform.automation.reaching import Reach
 from bosun.platform.automation.subject import Subject
 
 
@@ -119,36 +120,30 @@ class ChangeRelated(Action):
     icon: ClassVar[str] = "link"
     takes: ClassVar[tuple[str, ...]] = ("record", "set")
 
-    path: tuple[FieldSpec, ...]
-    entities: tuple[Entity, ...]
-    target: Entity
+    way: Reach
     values: Mapping[str, Any]
 
     @classmethod
     def read(cls, raw: Mapping[str, Any], entity: Entity, env: Env) -> Self:
-        path, entities = conditions.walk(entity, str(raw.get("record", "")), env)
-        kind = path[-1].kind
-        if not isinstance(kind, kinds.Reference) or kind.multiple or not registry.has(kind.model):
-            raise Invalid(_("Choose a field that refers to one record."))
-        target = registry.of(kind.model)
+        way = Reach.read(str(raw.get("record", "")), entity, env)
         given = raw.get("set")
         if not isinstance(given, Mapping) or not given:
             raise Invalid(_("Say which fields are written."))
-        values = {name: checked(writable(target, name, env), value, entity, env) for name, value in given.items()}
-        return cls(path, entities, target, values)
+        values = {name: checked(writable(way.target, name, env), value, entity, env) for name, value in given.items()}
+        return cls(way, values)
 
     def perform(self, doing: Doing) -> dict[int, Json]:
         owners: dict[int, int] = {}
         raws: dict[int, Mapping[str, Any]] = {}
         for subject in doing.subjects:
-            pk = self._target(subject, doing.env)
+            pk = self.way.pk(subject, doing.env)
             if pk is not None:
                 owners[subject.draft.id] = pk
                 raws[pk] = {
                     name: merging.raw(value, subject.entity, subject.record, doing.env)
                     for name, value in self.values.items()
                 }
-        done = write(doing, raws, self.key, self.target)
+        done = write(doing, raws, self.key, self.way.target)
         return {
             subject.draft.id: done[owners[subject.draft.id]]
             if subject.draft.id in owners
@@ -156,17 +151,7 @@ class ChangeRelated(Action):
             for subject in doing.subjects
         }
 
-    def _target(self, subject: Subject, env: Env) -> int | None:
-        record = subject.record
-        for step, spec in enumerate(self.path[:-1]):
-            record = subject.seen.record(self.entities[step + 1], spec.get(record), env)
-            if record is None:
-                return None
-        pk: int | None = self.path[-1].get(record)
-        return pk
-
     def words(self, env: Env) -> str:
-        label = " ".join(str(spec.label) for spec in self.path)
-        known = self.target.specs()
+        known = self.way.target.specs()
         said = ", ".join(f"{known[name].label}: {value_words(known[name], v, env)}" for name, v in self.values.items())
-        return _("change the %(record)s (%(values)s)") % {"record": label, "values": said}
+        return _("change the %(record)s (%(values)s)") % {"record": self.way.label, "values": said}
