@@ -131,7 +131,7 @@ def test_a_rule_that_changes_its_own_record_stops_with_an_explanation(world: Wor
     customer = world.customer("ann", name="Halden", staff=1)
     records.change("customers", customer.pk, {"grade": "A"}, world.act("ann"))
     assert now(customer.pk).staff == 2
-    assert [(run.state, run.error) for run in runs(made)] == [("stopped", "loop"), ("done", "")]
+    assert [(run.state, run.error) for run in runs(made)] == [("done", ""), ("stopped", "loop")]
 
 
 def test_two_rules_that_feed_each_other_are_stopped(world: World) -> None:

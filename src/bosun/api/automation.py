@@ -10,7 +10,7 @@ from bosun.api.dispatch import Call, answer, number_of, takes
 from bosun.api.reading import limit_of
 from bosun.kernel import records
 from bosun.kernel.errors import FieldError, Invalid, Unreadable
-from bosun.platform.automation import gallery, services
+from bosun.platform.automation import gallery, mending, services, telling
 
 MOST_DAYS = 3650
 
@@ -60,6 +60,25 @@ def use(call: Call, key: str) -> HttpResponse:
     made = gallery.use(key, call.body(), call.act())
     row = records.get(found, made.pk, call.actor)
     return answer(shapes.one(found, row, call.env), 201, {"Location": f"/api/v1/rules/{made.pk}"})
+
+
+def replay(call: Call, pk: str) -> HttpResponse:
+    """Do a failed run again."""
+    made = mending.replay(number_of(pk), call.actor)
+    return answer(telling.run(made, call.env))
+
+
+def undo(call: Call, pk: str) -> HttpResponse:
+    """Take back what a run wrote."""
+    undone = mending.undo(number_of(pk), call.actor)
+    left = [{"entity": key, "id": record, "title": title} for key, record, title in undone.left_alone]
+    return answer({"removed": undone.removed, "put_back": undone.put_back, "left_alone": left})
+
+
+def failed(call: Call) -> HttpResponse:
+    """The runs that failed and were not done later, the latest first."""
+    call.readable("rules")
+    return answer({"items": [telling.run(row, call.env) for row in services.failed()], "next": None})
 
 
 def rehearse(call: Call, pk: str) -> HttpResponse:

@@ -215,7 +215,16 @@ def gallery(name: str) -> Json:
         "useRuleTemplate", _("Use a ready-made rule"), [], reply(ref(name)), "201",
         requestBody=sent({"type": "object"}, False),
     )  # fmt: skip
-    return {"/rule-templates": {"get": told}, "/rule-templates/{key}/verbs/use": {"parameters": [key], "post": made}}
+    anything = reply({"type": "object"})
+    return {
+        "/rule-templates": {"get": told},
+        "/rule-templates/{key}/verbs/use": {"parameters": [key], "post": made},
+        "/rule-runs/failed": {"get": operation("listFailedRuns", _("Runs that failed"), [], anything)},
+        "/rule-runs/{id}/verbs/replay": {
+            "parameters": [ID], "post": operation("replayRun", _("Do it again"), [], anything)
+        },
+        "/rule-runs/{id}/verbs/undo": {"parameters": [ID], "post": operation("undoRun", _("Take back"), [], anything)},
+    }  # fmt: skip
 
 
 def rehearsing(entity: Entity) -> Json:

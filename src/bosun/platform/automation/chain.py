@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DEEPEST = 8
 
@@ -18,6 +18,8 @@ class Link:
     name: str
     entity: str
     ids: frozenset[int]
+    again: set[int] = field(default_factory=set, compare=False)
+    """The records on which it was called for once more while it was at work."""
 
 
 _links: ContextVar[tuple[Link, ...]] = ContextVar("automation", default=())
@@ -28,9 +30,12 @@ def links() -> tuple[Link, ...]:
     return _links.get()
 
 
-def holds(rule: int, entity: str, pk: int) -> bool:
-    """Whether this rule is at work on this record already."""
-    return any(link.rule == rule and link.entity == entity and pk in link.ids for link in links())
+def meets_itself(rule: int, entity: str, pk: int) -> bool:
+    """Whether this rule is at work on this record already; it takes note of that."""
+    met = [link for link in links() if link.rule == rule and link.entity == entity and pk in link.ids]
+    for link in met:
+        link.again.add(pk)
+    return bool(met)
 
 
 def deep() -> bool:
@@ -44,10 +49,11 @@ def told(entity: str, pk: int) -> list[list[object]]:
 
 
 @contextmanager
-def at_work(rule: int, name: str, entity: str, ids: Sequence[int]) -> Iterator[None]:
+def at_work(rule: int, name: str, entity: str, ids: Sequence[int]) -> Iterator[Link]:
     """Say that a rule is at work on these records, for whatever it causes."""
-    token = _links.set((*links(), Link(rule, name, entity, frozenset(ids))))
+    link = Link(rule, name, entity, frozenset(ids))
+    token = _links.set((*links(), link))
     try:
-        yield
+        yield link
     finally:
         _links.reset(token)

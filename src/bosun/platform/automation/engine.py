@@ -32,25 +32,27 @@ def react(drafts: Sequence[Draft], act: Act, env: Env) -> None:
         matched = matching.among(rule.condition, subjects, rule.env, stored=drafts[0].verb != "removed")
         if not matched:
             continue
-        fresh = [each for each in matched if not chain.holds(rule.id, entity.key, each.draft.id)]
-        again = [each for each in matched if each not in fresh]
         if chain.deep():
-            again, fresh = matched, []
-        stuck = [each for each in again if _would_go_on(rule, each)]
-        if stuck:
-            running.stop(rule, stuck)
+            running.stop(rule, matched)
+            continue
+        fresh = [each for each in matched if not chain.meets_itself(rule.id, entity.key, each.draft.id)]
         if not fresh:
             continue
-        running.run(rule, fresh)
+        again = running.run(rule, fresh)
         subjects = _as_they_are(entity, subjects, fresh)
+        stuck = [each for each in fresh if each.draft.id in again and _would_go_on(rule, each)]
+        if stuck:
+            running.stop(rule, stuck)
         if rule.stops:
             ended = {each.draft.id for each in fresh}
             subjects = [each for each in subjects if each.draft.id not in ended]
 
 
 def _would_go_on(rule: Compiled, subject: Subject) -> bool:
-    """Whether a rule that meets its own doing would write something else again."""
-    return chain.deep() or any(action.differs(subject, rule.env) for action in rule.actions if action.writes)
+    """Whether a rule that its own doing called for again would write something else once more."""
+    if not matching.holds(rule.condition, subject, rule.env):
+        return False
+    return any(action.differs(subject, rule.env) for action in rule.actions if action.writes)
 
 
 def _as_they_are(entity: Entity, subjects: Sequence[Subject], touched: Sequence[Subject]) -> list[Subject]:

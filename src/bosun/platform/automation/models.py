@@ -14,8 +14,10 @@ from bosun.lib import clock
 
 BLOCK, ASK = "block", "ask"
 GUARDS = {BLOCK: _("Block it"), ASK: _("Ask whether to go on")}
-DONE, FAILED, STOPPED, UNDONE = "done", "failed", "stopped", "undone"
-STATES = {DONE: _("Done"), FAILED: _("Failed"), STOPPED: _("Stopped"), UNDONE: _("Undone")}
+DONE, FAILED, STOPPED, UNDONE, REPLAYED = "done", "failed", "stopped", "undone", "replayed"
+STATES = {
+    DONE: _("Done"), FAILED: _("Failed"), STOPPED: _("Stopped"), UNDONE: _("Undone"), REPLAYED: _("Done later"),
+}  # fmt: skip
 
 
 class Rule(Record):
@@ -39,7 +41,8 @@ class Rule(Record):
 
 
 class Run(models.Model):
-    """One rule on one record: what it saw, what it did, and what had led to it. Never altered but to be undone.
+    """One rule on one record: what it saw, what it did, and what had led to it. Never altered but for its state, where
+    it is undone or done after all.
 
     `clauses` holds the condition as a tree, each comparison with the value it saw and whether it held; `results` one
     entry for each action; `chain` the rules that led here, the first one first, as [rule, name, entity, record].

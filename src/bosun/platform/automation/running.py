@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bosun.kernel import bulk
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.errors import DoorError
-from bosun.platform.automation import chain, matching
+from bosun.platform.automation import breaker, chain, matching
 from bosun.platform.automation.actions.base import Doing, Json
 from bosun.platform.automation.models import DONE, FAILED, RUN_COLUMNS, STOPPED, Run
 from bosun.platform.automation.rulebook import Compiled
@@ -23,6 +23,8 @@ from bosun.platform.reminders import services
 
 log = logging.getLogger(__name__)
 LOOP, DEEP = "loop", "deep"
+OWN = "r"
+"""How the batch of a rule's writes begins; those of imports and bulk edits are plain hexadecimal."""
 
 
 class _Failed(Exception):
@@ -40,24 +42,27 @@ class _Outcome:
     error: str = ""
 
 
-def run(rule: Compiled, subjects: Sequence[Subject]) -> None:
-    """Do what a rule does to records, and keep one run for each."""
+def run(rule: Compiled, subjects: Sequence[Subject]) -> set[int]:
+    """Do what a rule does to records, and keep one run for each; the records on which that called for it again."""
     began = time.perf_counter()
     seen = {each.draft.id: matching.explain(rule.condition, each, rule.env) for each in subjects}
     outer = subjects[0].act
-    batch = outer.batch or new_batch()
+    own = not outer.batch or outer.batch.startswith(OWN)
+    batch = outer.batch or OWN + new_batch()[1:]
     act = Act(rule.env.actor, "rule", batch=batch, cause=f"rule:{rule.id}", depth=outer.depth + 1, at=outer.at)
-    with chain.at_work(rule.id, str(rule.row.name), rule.entity.key, [each.draft.id for each in subjects]):
+    with chain.at_work(rule.id, str(rule.row.name), rule.entity.key, [each.draft.id for each in subjects]) as link:
         try:
             results = _perform(rule, subjects, act)
             outcomes = [_Outcome(each, seen[each.draft.id], results[each.draft.id]) for each in subjects]
         except _Failed:
             outcomes = [_alone(rule, each, act, seen[each.draft.id]) for each in subjects]
     took = round((time.perf_counter() - began) * 1000 / len(subjects))
-    keep(rule, outcomes, took, batch)
+    keep(rule, outcomes, took, batch if own else "")
     for each in outcomes:
         if each.state == FAILED:
+            breaker.look(rule)
             tell_owner(rule, each.subject, _("Your rule “%(rule)s” failed.") % {"rule": rule.row.name}, FAILED)
+    return link.again
 
 
 def _perform(rule: Compiled, subjects: Sequence[Subject], act: Act) -> dict[int, list[Json]]:
