@@ -43,7 +43,7 @@ def deep() -> bool:
     return len(links()) >= DEEPEST
 
 
-def told(entity: str, pk: int) -> list[list[object]]:
+def told() -> list[list[object]]:
     """The chain as a run keeps it: rule, its name, and the entity it was about."""
     return [[link.rule, link.name, link.entity] for link in links()]
 

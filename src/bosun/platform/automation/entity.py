@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel import records
-from bosun.kernel.actor import Actor
+from bosun.kernel.actor import Act, Actor
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, DoorError, Invalid
-from bosun.platform.automation import happenings, rulebook
+from bosun.platform.automation import happenings, rulebook, ticking
 from bosun.platform.automation.models import Rule
 from bosun.platform.org import actors
 
 
 def sound(draft: Draft, env: Env) -> None:
     """A rule speaks of an event that there is, and may do what it says with the rights of its identity."""
-    if not draft.changes("event", "when", "do", "guard", "identity", "owner", "enabled"):
+    if not draft.changes("trigger", "event", "when", "do", "guard", "identity", "owner", "enabled"):
         return
     found = happenings.find(str(draft.value("event") or ""))
     if found is None:
@@ -32,7 +34,8 @@ def sound(draft: Draft, env: Env) -> None:
     if env.actor.id not in (None, acting.id) and not env.actor.is_admin:
         draft.refuse("identity", gettext("Only an administrator lets a rule act with the rights of somebody else."))
         return
-    row = Rule(event=found.key, when=draft.value("when"), do=draft.value("do"), guard=draft.value("guard"))
+    given = {name: draft.value(name) for name in ("when", "do", "guard", "trigger")}
+    row = Rule(event=found.key, **given)
     _read(draft, row, found, acting)
 
 
@@ -48,12 +51,22 @@ def _read(draft: Draft, row: Rule, found: happenings.Happening, acting: Actor) -
         draft.refuse("", error.title)
 
 
+def follow_clock(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """An effect: a rule that is switched on, or given another time, owes nothing of what was before."""
+    for draft in drafts:
+        if draft.changes("enabled", "trigger", "event") or draft.verb != "changed":
+            ticking.begin_anew(draft.id)
+
+
 RULE = Entity(
     Rule,
     key="rules",
     icon="bolt",
     columns="name event enabled guard identity owner position",
-    form=[Section(_("Rule"), "name event | enabled guard reason"), Section(_("Does"), "when do | identity position")],
+    form=[
+        Section(_("Rule"), "name event trigger | enabled guard reason"),
+        Section(_("Does"), "when do | identity position"),
+    ],
     search="name",
     sort="position",
     lists=[
@@ -62,6 +75,7 @@ RULE = Entity(
     ],
     menu="settings",
     rules=[sound],
+    effects=[follow_clock],
     stamp=rulebook.STAMP,
     timeline=False,
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bosun.kernel import registry
 from bosun.kernel.entity import Entity
 
-SAVED, CHANGED = "saved", "changed"
+SAVED, CHANGED, TIME = "saved", "changed", "time"
 OWN_WORDS = {"deleted": "removed"}
 """Words of events that outsiders rely on, for those of the ledger."""
 LEFT_OUT = frozenset(("rules",))
@@ -45,6 +45,7 @@ def of(entity: Entity) -> Iterator[Happening]:
         SAVED: _("created or changed"),
         "deleted": _("deleted"),
         "restored": _("brought back"),
+        TIME: _("at a time"),
     }
     for word, label in words.items():
         yield Happening(f"{entity.key}.{word}", entity, word, label)
@@ -68,8 +69,8 @@ def words_of(verb: str) -> tuple[str, ...]:
         return ("created", SAVED)
     if verb == "removed":
         return ("deleted",)
-    if verb == "restored":
-        return ("restored",)
+    if verb in ("restored", TIME):
+        return (verb,)
     return (CHANGED, SAVED) if verb == CHANGED else (verb, CHANGED, SAVED)
 
 

@@ -25,6 +25,7 @@ class Rule(Record):
 
     name = fields.Text(_("Rule"), 120, title=True)
     event = fields.Text(_("When"), 120)
+    trigger = fields.Settings(_("At what time"))
     when = fields.Settings(_("If"))
     do = fields.Settings(_("Do"))
     enabled = fields.Flag(_("On"))
@@ -83,6 +84,21 @@ RUN_COLUMNS = (
     "rule_id", "rule_version", "event", "entity", "record_id", "title", "change_id", "at", "ms", "state", "clauses",
     "results", "chain", "error", "batch", "actor_id", "actor_name",
 )  # fmt: skip
+
+
+class Clock(models.Model):
+    """How far a rule that acts by time has come: everything due up to `at` is done.
+
+    While a stretch of time is being worked through, `until` is its end and `last_pk` the last record looked at.
+    """
+
+    rule = models.OneToOneField(Rule, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    last_pk = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"rule {self.rule_id} at {self.at}"
 
 
 class Turn(models.Model):

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from bosun.kernel import records, registry, stamps
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.errors import DoorError, Invalid
+from bosun.kernel.errors import DoorError, FieldError, Invalid
 from bosun.lib import clock
-from bosun.platform.automation import actions, clauses, happenings
+from bosun.platform.automation import actions, clauses, happenings, timing
 from bosun.platform.automation.actions.base import Action
 from bosun.platform.automation.models import Rule
 from bosun.platform.customize.loader import STAMP as FIELDS
@@ -33,6 +35,14 @@ class Compiled:
     condition: clauses.Node
     actions: tuple[Action, ...]
     broken: str = ""
+    by_time: timing.Trigger | None = None
+
+    @property
+    def trigger(self) -> timing.Trigger:
+        """When it acts, of a rule that acts by time."""
+        if self.by_time is None:
+            raise ValueError("this rule does not act by time")
+        return self.by_time
 
     @property
     def id(self) -> int:
@@ -50,6 +60,12 @@ def of(entity: Entity, words: Sequence[str], guards: bool = False) -> list[Compi
     rows = _rows().get(entity.key, ())
     wanted = [row for row in rows if row.event.rpartition(".")[2] in words and bool(row.guard) == guards]
     return [found for row in wanted if not (found := _compiled(row)).broken] if wanted else []
+
+
+def by_time() -> list[Compiled]:
+    """The rules that are on and act by time."""
+    rows = [row for held in _rows().values() for row in held if row.event.endswith(f".{happenings.TIME}")]
+    return [found for row in rows if not (found := _compiled(row)).broken]
 
 
 def any_for(entity: Entity) -> bool:
@@ -110,5 +126,9 @@ def read(row: Rule, entity: Entity, env: Env) -> Compiled:
         condition = clauses.parse(row.when, entity, env)
     except Invalid as error:
         raise Invalid([type(part)("when", part.message) for part in error.errors]) from None
+    timed = row.event.endswith(f".{happenings.TIME}")
+    if timed and row.guard:
+        raise Invalid([FieldError("guard", _("What happens by time cannot be blocked."))])
+    trigger = timing.parse(row.trigger, entity, env) if timed else None
     done = [] if row.guard else actions.parse(row.do, entity, env)
-    return Compiled(row, entity, env, condition, tuple(done))
+    return Compiled(row, entity, env, condition, tuple(done), by_time=trigger)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from bosun.kernel import bulk
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.errors import DoorError
+from bosun.lib import clock
 from bosun.platform.automation import breaker, chain, matching
 from bosun.platform.automation.actions.base import Doing, Json
 from bosun.platform.automation.models import DONE, FAILED, RUN_COLUMNS, STOPPED, Run
@@ -125,11 +127,12 @@ def stop(rule: Compiled, subjects: Sequence[Subject]) -> None:
 
 def keep(rule: Compiled, outcomes: Sequence[_Outcome], took: int, batch: str) -> None:
     """Write the runs."""
+    now, told = clock.now(), chain.told()
     rows = [
         (
             rule.id, rule.row.version, rule.row.event, each.subject.entity.key, each.subject.draft.id,
-            str(each.subject.record)[:250], each.subject.draft.change_id, rule.env.now, took, each.state, each.clauses,
-            each.results, chain.told(rule.entity.key, each.subject.draft.id), each.error, batch,
+            str(each.subject.record)[:250], each.subject.draft.change_id, now, took, each.state, each.clauses,
+            [*_lateness(each.subject, now), *each.results], told, each.error, batch,
             each.subject.act.actor.id, each.subject.act.actor.name[:200],
         )
         for each in outcomes
@@ -137,9 +140,17 @@ def keep(rule: Compiled, outcomes: Sequence[_Outcome], took: int, batch: str) ->
     bulk.insert(Run, RUN_COLUMNS, rows)
 
 
+def _lateness(subject: Subject, now: datetime) -> list[Json]:
+    """When it was due and how many minutes later it was done, of a rule that acts by time."""
+    if subject.due_at is None:
+        return []
+    late = max(0, int((now - subject.due_at).total_seconds() // 60))
+    return [{"action": "time", "due": subject.due_at.isoformat(), "late": late}]
+
+
 def tell_owner(rule: Compiled, subject: Subject, message: str, why: str) -> None:
     """Tell the rule's owner, once a day for each rule and reason."""
     owner: Any = rule.row.owner_id
     if owner:
-        now = rule.env.now
+        now = clock.now()
         services.tell(owner, f"rule:{rule.id}:{why}:{now:%Y%m%d}", message, "rules", rule.id, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bosun.kernel import access
@@ -38,6 +39,8 @@ class Subject:
     record: Any
     act: Act
     seen: Seen
+    due_at: datetime | None = None
+    """When it was due, of a rule that acts by time."""
     _of: Any = None
     _held: dict[str, Any] = field(default_factory=dict)
 

@@ -16,6 +16,8 @@ from bosun.platform.automation.models import DONE, FAILED, STATES, Run
 from bosun.platform.automation.rulebook import Compiled
 
 Json = dict[str, Any]
+LATE = 60
+"""Minutes from which a rule that acts by time says that it is late."""
 
 
 def sentence(rule: Compiled) -> str:
@@ -25,7 +27,9 @@ def sentence(rule: Compiled) -> str:
         return ""
     env = rule.env
     when = _("When one of %(records)s is %(event)s") % {"records": found.entity.plural, "event": found.label}
-    if found.word not in ("created", "changed", "saved", "deleted", "restored"):
+    if found.word == happenings.TIME:
+        when = _("For %(records)s, %(time)s") % {"records": found.entity.plural, "time": rule.trigger.words(env)}
+    elif found.word not in ("created", "changed", "saved", "deleted", "restored"):
         when = _("When of %(records)s “%(event)s” is done") % {"records": found.entity.plural, "event": found.label}
     condition = matching.words(rule.condition, env)
     told = when + (_(", if %(condition)s") % {"condition": condition} if condition else "")
@@ -92,7 +96,10 @@ def result(done: Mapping[str, Any], env: Env) -> Json:
     """What one action did, with a sentence."""
     found: Json = {"action": done.get("action", "")}
     entity = registry.find(str(done.get("entity", "")))
-    if "error" in done:
+    if "due" in done:
+        found |= {"due": done["due"], "late": done["late"]}
+        found["says"] = _("It was due at that time.") if done["late"] < LATE else _("It was done late.")
+    elif "error" in done:
         found["says"] = _("It did not go through.")
     elif "skipped" in done:
         found["says"] = _("There was nothing to do.")
