@@ -12,6 +12,7 @@ Besides the leaves of `bosun.kernel.conditions` there are
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,22 +52,22 @@ def test(kind: Kind, value: Any, op: str, operand: Any, env: Env) -> bool:
     return kind.test(value, op, operand)
 
 
-class Clause:
+class Clause(ABC):
     """One comparison. `event` ones are decided by the act alone, the others by what is stored."""
 
     event = True
 
+    @abstractmethod
     def holds(self, subject: Subject, env: Env) -> bool:
         """Whether it is true of a record at an event."""
-        raise NotImplementedError
 
+    @abstractmethod
     def saw(self, subject: Subject, env: Env) -> str:
         """The value that it looked at, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, env: Env) -> str:
         """The comparison in words."""
-        raise NotImplementedError
 
     def fields(self) -> list[list[str]]:
         """Entity and name of every field that it looks at: who may not see one is not shown the clause."""

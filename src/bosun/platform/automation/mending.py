@@ -74,5 +74,5 @@ def undo(pk: int, actor: Actor) -> Any:
     if sum(1 for each in together if not each.chain) > 1:
         raise Invalid(_("This run cannot be taken back by itself."))
     undone = records.undo(row.batch, Act(actor, "undo"))
-    together.update(state=UNDONE)
+    Run.objects.filter(batch=row.batch).update(state=UNDONE)
     return undone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -28,7 +29,7 @@ class Doing:
     event: str
 
 
-class Action:
+class Action(ABC):
     """One thing that a rule does. `takes` are the keys of its JSON form besides `action`.
 
     `perform` answers, for each record's id, what came of it: JSON that holds no words, but keys and values from which a
@@ -42,21 +43,21 @@ class Action:
     """True when it writes to the very record, so that doing it again may be a loop."""
 
     @classmethod
+    @abstractmethod
     def read(cls, raw: Mapping[str, Any], entity: Entity, env: Env) -> Self:
         """The action from its JSON form; Invalid says what is wrong with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def perform(self, doing: Doing) -> dict[int, Json]:
         """Do it to all records at once."""
-        raise NotImplementedError
 
     def differs(self, subject: Subject, env: Env) -> bool:
         """Whether doing it once more would write something else to the record."""
         return False
 
+    @abstractmethod
     def words(self, env: Env) -> str:
         """What it does, as the end of a sentence: "set Grade to A"."""
-        raise NotImplementedError
 
 
 def write(doing: Doing, raws: Mapping[int, Mapping[str, Any]], key: str, entity: Entity) -> dict[int, Json]:
