@@ -80,6 +80,7 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         "opportunities": world["opportunities"],
         "cores": os.cpu_count(), "day": time.strftime("%Y-%m-%d", time.gmtime()), "load": world["loaded"],
         "pace": additions, "others": others / took / (os.cpu_count() or 1), "scenes": lines,
+        "rules": {} if options.only else json.loads(program("ruling")),
         "imports": {way: imported(home, options.rows, way) for way in report.IMPORTS if options.rows},
     }  # fmt: skip
 
