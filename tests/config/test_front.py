@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,7 +54,9 @@ def asked(pieces: list[bytes], most: int, **headers: str) -> tuple[Wire, Given, 
         await asyncio.sleep(0)
         front.pool.shutdown()
 
-    asyncio.run(once())
+    # Playwright leaves its event loop running in the thread of the tests.
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, once()).result()
     return wire, *seen[0]
 
 

@@ -26,6 +26,11 @@ def card(page: Page, name: str) -> Locator:
     return page.locator(f'[data-card][data-name="{name}"]')
 
 
+def ready(page: Page) -> None:
+    """The board's script has come: from then on cards can be carried."""
+    expect(page.locator('[data-board] [data-card][tabindex="0"]')).to_have_count(1)
+
+
 def carry(page: Page, what: Locator, to: Locator) -> None:
     """By mouse, as a hand does it."""
     begin = what.bounding_box()
@@ -47,6 +52,7 @@ def test_a_sale_is_moved_won_and_another_lost(desk: Desk) -> None:
     page.goto("/opportunities/board?view=mine")
     station, tank = card(page, "Dosing station"), card(page, "Sludge tank")
     expect(column(page, "Prospecting").locator("[data-card]")).to_have_count(2)
+    ready(page)
     carry(page, station, column(page, "Proposal").locator("[data-stack]"))
     expect(column(page, "Proposal").locator("[data-card]")).to_have_count(1)
     expect(toast(page).filter(has_text="Dosing station: Proposal")).to_be_visible()
@@ -63,6 +69,7 @@ def test_a_sale_is_moved_won_and_another_lost(desk: Desk) -> None:
     expect(toast(page).filter(has_text="Sludge tank: Engaging")).to_be_visible()
     page.reload()
     expect(column(page, "Engaging").locator("[data-card]")).to_have_count(1)
+    ready(page)
     begin = tank.bounding_box()
     assert begin is not None
     page.mouse.move(begin["x"] + 40, begin["y"] + 16)
