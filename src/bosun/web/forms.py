@@ -19,7 +19,7 @@ from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
-from bosun.web import fields
+from bosun.web import automation, fields
 from bosun.web.duplicates import hints
 from bosun.web.inline import conflict_of
 from bosun.web.present import a_new, list_url, name_of, record_url
@@ -123,7 +123,7 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:
         return _asked(visit, entity, None, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, record)
+    return _saved(visit, entity, record, automation.effects(entity, visit.env, new=record.pk))
 
 
 @page("GET", "POST")
@@ -159,7 +159,7 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
         return _draw(visit, entity, record, drawn, status=409, conflict=conflict_of(visit, entity, error))
     except Objected as error:
         return _asked(visit, entity, record, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, draft.record)
+    return _saved(visit, entity, draft.record, automation.effects(entity, visit.env, draft.change_id))
 
 
 def _refused(
@@ -224,11 +224,11 @@ def _draw(
     return visit.draw("web/pages/form.html", {**context, **more}, status)
 
 
-def _saved(visit: Visit, entity: Entity, record: Any) -> HttpResponseBase:
+def _saved(visit: Visit, entity: Entity, record: Any, effects: str = "") -> HttpResponseBase:
     """On to the record, to where one came from, or to the next new one."""
     post = visit.request.POST
     said = _("%(name)s saved.") % {"name": name_of(entity, record, visit.env)}
-    messages.success(visit.request, said)
+    messages.success(visit.request, automation.told(said, effects))
     if post.get("again"):
         back = post.get("back", "")
         return HttpResponseRedirect(f"{list_url(entity)}/new?fresh=1&back={visit.back(back) if back else ''}")

@@ -14,6 +14,7 @@ from bosun.kernel import access, records, registry
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.entity import Entity
 from bosun.lib import clock
+from bosun.platform.automation import rulebook
 from bosun.platform.automation.models import FAILED, Rule, Run
 
 RECENT = 30
@@ -45,6 +46,14 @@ def names(causes: Iterable[str]) -> dict[str, str]:
     ids = {int(cause.removeprefix(CAUSE)) for cause in causes if cause.startswith(CAUSE)}
     found = dict(Rule.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     return {f"{CAUSE}{pk}": name for pk, name in found.items()}
+
+
+def acted(entity: Entity, changes: Sequence[int]) -> list[tuple[str, int]]:
+    """How often each rule ran because of these acts, by name."""
+    if not changes or not rulebook.any_for(entity):
+        return []
+    rows = Run.objects.filter(change_id__in=changes).order_by().values("rule__name").annotate(n=Count("pk"))
+    return sorted(rows.values_list("rule__name", "n"))
 
 
 def last_place(entity: Entity) -> int:
