@@ -135,7 +135,7 @@ class RuleForm:
             errors=self.errors.get("reason", []),
         )
         return {
-            "named": named,
+            "named": {**named, "autofocus": True},
             "entities": [(each.key, each.plural) for each in happenings.entities()],
             "entity": self.entity.key,
             "events": [(each.key, each.label) for each in happenings.of(self.entity)],

@@ -195,7 +195,8 @@ class CreateStep(Step):
 
     def read(self, post: QueryDict, place: Place) -> Json:
         targets = self._targets(place)
-        key = post.get(place.name("entity"), "") or first(targets, "tasks")
+        planned = next((key for key, each in targets.items() if "remind" in each.extras), "")
+        key = post.get(place.name("entity"), "") or first(targets, planned)
         if key not in targets:
             return {"entity": key, "values": {}}
         values: Json = dict(self._links(targets[key], place))

@@ -127,8 +127,9 @@ def nothing_yet() -> dict[str, Any]:
         "icon": "bolt",
         "title": _("No rules yet"),
         "text": _(
-            "A rule does something by itself when something happens: it gives new customers to the right person, sets "
-            "a grade, makes a task, tells a manager. You see what it would have done before you switch it on."
+            "A rule does something by itself when something happens: it gives a new record to the right person, sets a "
+            "field, makes what is to be done next, tells a manager. You see what it would have done before you switch "
+            "it on."
         ),
         "action_dialog": new_url(None),
         "action_label": _("New rule"),
