@@ -13,7 +13,7 @@ import pytest
 
 from bosun.kernel import records, stamps
 from bosun.platform.automation.models import Rule, Run
-from tests.kernel.world import World
+from tests.kernel.world import REP, World
 from tests.web.conftest import Seat
 
 Sit = Callable[[str], Seat]
@@ -34,7 +34,8 @@ def make(seat: Seat, **more: Any) -> Rule:
     """A rule that Ada has made and switched on in the panel."""
     seat.send(f"{BASE}/new", 204, **form(switch_on="1", **more))
     stamps.refresh()
-    return Rule.objects.latest("pk")
+    made: Rule = Rule.objects.latest("pk")
+    return made
 
 
 def text(page: str) -> str:
@@ -101,6 +102,24 @@ def test_a_rep_is_refused(world: World, sit: Sit) -> None:
         for address in ("new", "draw", "sentence", "rehearse", f"{row.pk}", f"{row.pk}/switch", "order/customers"):
             seat.send(f"{BASE}/{address}", 403, **form(name="Mine"))
     assert list(Rule.objects.values()) == [before]
+
+
+def test_nobody_tries_a_rule_with_the_rights_of_somebody_else(world: World, sit: Sit) -> None:
+    theirs = make(sit("ada"))
+    world.grant("rep", {**REP, "rules": {"read": "all", "create": "all", "change": "all"}})
+    for name in ("Halden", "Tromp"):
+        world.customer("cyd", name=name, industry="it")
+    world.customer("ann", name="Rjukan", industry="it")
+    ann = sit("ann")
+    page = text(ann.send(f"{BASE}/rehearse", 200, **form(identity=str(world.people["ada"]))).content.decode())
+    assert "Its condition holds now for 1 of Customers" in page
+    assert "Halden" not in page
+    ann.send(f"{BASE}/new", 204, **form(name="Mine", identity=str(world.people["ada"])))
+    mine = Rule.objects.latest("pk")
+    assert (mine.owner_id, mine.identity_id) == (world.people["ann"], None)
+    ann.send(f"{BASE}/{theirs.pk}", 422, **form(name="Taken", version=str(theirs.version), filter=""))
+    theirs.refresh_from_db()
+    assert theirs.name == "IT is ours"
 
 
 def test_what_is_wrong_stands_beside_its_part_and_nothing_is_lost(world: World, sit: Sit) -> None:

@@ -58,11 +58,13 @@ class RuleForm:
     status: int = 200
 
     def rule(self) -> Rule:
-        """The rule as it would be, not stored."""
-        owner = self.row.owner_id if self.row is not None else self.visit.actor.id
+        """The rule as it would be, not stored. Who is no administrator tries it with his own rights only."""
+        mine = self.visit.actor.id
+        admin = self.visit.actor.is_admin
+        owner = self.row.owner_id if self.row is not None and admin else mine
         return Rule(
             pk=self.row.pk if self.row is not None else None, name=self.name, event=self.event, when=self.tree,
-            do=self.steps, guard=self.guard, identity_id=self.identity, owner_id=owner,
+            do=self.steps, guard=self.guard, identity_id=self.identity if admin else None, owner_id=owner,
         )  # fmt: skip
 
     def values(self) -> Json:

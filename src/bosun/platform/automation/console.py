@@ -28,12 +28,16 @@ def rules(actor: Actor) -> QuerySet[Any]:
     runs = Run.objects.filter(rule=OuterRef("pk")).order_by()
     recent = runs.filter(at__gte=clock.now() - timedelta(days=RECENT)).values("rule").annotate(n=Count("pk"))
     wrong = runs.filter(state=FAILED, at__gte=clock.now() - timedelta(days=RECENT)).values("rule")
-    found = access.visible(registry.get("rules"), actor).order_by("position", "pk")
-    return found.annotate(
-        ran=Coalesce(Subquery(recent.values("n")), 0, output_field=IntegerField()),
-        failed=Coalesce(Subquery(wrong.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()),
-        last=Subquery(runs.order_by("-at").values("at")[:1]),
+    found: QuerySet[Any] = (
+        access.visible(registry.get("rules"), actor)
+        .order_by("position", "pk")
+        .annotate(
+            ran=Coalesce(Subquery(recent.values("n")), 0, output_field=IntegerField()),
+            failed=Coalesce(Subquery(wrong.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()),
+            last=Subquery(runs.order_by("-at").values("at")[:1]),
+        )
     )
+    return found
 
 
 def about(entity: Entity) -> list[tuple[int, str, bool]]:
