@@ -233,6 +233,25 @@ def test_what_has_no_form_is_kept(world: World, sit: Sit) -> None:
     assert (made.name, made.when, made.do) == ("Still", {"all": [count]}, [table])
 
 
+def test_a_guard_is_made(world: World, sit: Sit) -> None:
+    ada = sit("ada")
+    typed = form(name="A stays", event="customers.deleted", guard="block", do=[], reason="Ask Ben first.")
+    page = ada.send(f"{BASE}/draw", 200, **typed).content.decode()
+    assert 'value="Ask Ben first."' in page
+    assert 'class="rulesteps"' not in page
+    assert 'name="do_0_action"' in ada.send(f"{BASE}/draw", 200, **{**typed, "guard": ""}).content.decode()
+    said = text(ada.send(f"{BASE}/sentence", 200, **typed).content.decode())
+    assert said == "When one of Customers is deleted, if Industry is IT: block it."
+    ada.send(f"{BASE}/new", 204, **typed, switch_on="1")
+    stamps.refresh()
+    row = Rule.objects.get()
+    assert (row.guard, row.reason, row.do or []) == ("block", "Ask Ben first.", [])
+    customer = world.customer("ann", name="Halden", industry="it")
+    answer = sit("ann").send(f"/customers/{customer.pk}/remove", 409)
+    assert "Ask Ben first." in answer.content.decode()
+    assert records.get("customers", customer.pk, world.actor("ann")).deleted_at is None
+
+
 def test_rules_are_put_in_order(world: World, sit: Sit) -> None:
     ada = sit("ada")
     first, second, third = (make(ada, name=name) for name in ("One", "Two", "Three"))

@@ -128,14 +128,6 @@ class RuleForm:
             "identity", _("Acts with the rights of"), Reference(people._meta.label), visit.env, self.identity,
             errors=self.errors.get("identity", []), help_text=_("Whoever wrote the rule, unless you say."),
         )  # fmt: skip
-        reason = fields.field(
-            "reason",
-            _("What people are told"),
-            Text(300),
-            visit.env,
-            raw=self.reason,
-            errors=self.errors.get("reason", []),
-        )
         return {
             "named": {**named, "autofocus": True},
             "entities": [(each.key, each.plural) for each in happenings.entities()],
@@ -145,9 +137,6 @@ class RuleForm:
             "event_errors": self.errors.get("event", []),
             **self.condition_context(),
             **self.steps_context(),
-            "guards": guard_words(),
-            "guard": self.guard,
-            "reason": reason,
             "identity": acts if visit.actor.is_admin else None,
             "sentence": self.sentence(),
             "version": self.version,
@@ -166,10 +155,14 @@ class RuleForm:
     def steps_context(self) -> Json:
         """The actions."""
         words = rulesteps.step_words(self.entity, self.visit.env)
+        told, wrong = self.reason, self.errors.get("reason", [])
+        reason = fields.field("reason", _("What people are told"), Text(300), self.visit.env, raw=told, errors=wrong)
         drawn = [self.step_context(number, step, words) for number, step in enumerate(self.steps)]
         return {
-            "steps": drawn,
+            "guards": guard_words(),
             "guard": self.guard,
+            "reason": reason,
+            "steps": drawn,
             "do_errors": self.errors.get("do", []),
             "may_add": len(drawn) < MOST,
         }

@@ -90,7 +90,7 @@ def redraw(visit: Visit) -> HttpResponseBase:
 
 
 def _arrange(form: RuleForm, what: str, at: int) -> None:
-    if what == "add":
+    if what == "add" or (not form.steps and not form.guard):
         form.steps.append(ruleform.blank(form.visit, form.entity))
     elif what == "drop" and 0 <= at < len(form.steps):
         del form.steps[at]
