@@ -11,6 +11,7 @@ REPS = {
     "sam": "Sam Reyes",
     "nia": "Nia Strand",
     "kim": "Kim Dahl",
+    "ole": "Ole Vik",
 }
 MANAGER = "ben"
 ADMINISTRATOR = "ada"

@@ -26,7 +26,7 @@ from bosun.kernel.verbs import Verb
 from bosun.lib import money
 from bosun.platform.pipelines import stages
 from bosun.platform.pipelines.stages import PipelineInfo, StageInfo
-from bosun.web import errors, lists, table
+from bosun.web import automation, errors, lists, table
 from bosun.web.liststate import ListState, from_params
 from bosun.web.present import head, record_url, shape, short, titled
 from bosun.web.selection import undo_url
@@ -278,6 +278,7 @@ def move(visit: Visit, key: str, pk: int) -> HttpResponseBase:
             return errors.toast_only(error.status, error.title)
         return _asked(visit, entity, record, sent, error)
     text = _("%(name)s: %(stage)s") % {"name": str(draft.record), "stage": stage.text(visit.env.language)}
+    text = automation.told(text, automation.effects(entity, visit.env, draft.change_id))
     if "card" not in sent:
         return done(visit, text, batch)
     return _drawn(visit, entity, draft.record, text, undo_url(batch) if draft.diff else "")

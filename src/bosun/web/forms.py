@@ -20,7 +20,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
 from bosun.platform import doubts
-from bosun.web import fields
+from bosun.web import automation, fields
 from bosun.web.duplicates import hints
 from bosun.web.inline import conflict_of
 from bosun.web.present import a_new, list_url, name_of, record_url
@@ -124,7 +124,7 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:
         return _asked(visit, entity, None, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, record, held)
+    return _saved(visit, entity, record, held, automation.effects(entity, visit.env, new=record.pk))
 
 
 @page("GET", "POST")
@@ -160,7 +160,8 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
         return _draw(visit, entity, record, drawn, status=409, conflict=conflict_of(visit, entity, error))
     except Objected as error:
         return _asked(visit, entity, record, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, draft.record, draft.diff)
+    effects = automation.effects(entity, visit.env, draft.change_id)
+    return _saved(visit, entity, draft.record, draft.diff, effects)
 
 
 def _refused(
@@ -225,11 +226,11 @@ def _draw(
     return visit.draw("web/pages/form.html", {**context, **more}, status)
 
 
-def _saved(visit: Visit, entity: Entity, record: Any, written: Container[str]) -> HttpResponseBase:
+def _saved(visit: Visit, entity: Entity, record: Any, written: Container[str], effects: str = "") -> HttpResponseBase:
     """On to the record, to where one came from, or to the next new one; what was written may be doubtful."""
     post = visit.request.POST
     said = _("%(name)s saved.") % {"name": name_of(entity, record, visit.env)}
-    messages.success(visit.request, said)
+    messages.success(visit.request, automation.told(said, effects))
     for name, spec in access.specs(entity, visit.actor).items():
         if name in written and (doubt := doubts.of(entity, spec, spec.get(record), visit.env)):
             messages.warning(visit.request, f"{spec.label}: {doubt}")

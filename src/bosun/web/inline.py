@@ -15,7 +15,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Objected
 from bosun.kernel.specs import FieldSpec
 from bosun.platform import doubts
-from bosun.web import fields, table
+from bosun.web import automation, fields, table
 from bosun.web.liststate import names
 from bosun.web.present import brief, look
 from bosun.web.selection import undo_url
@@ -83,11 +83,17 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
         return conflict_dialog(visit, entity, error, post)
     except Objected as error:
         return _ask(visit, error, post)
+    effects = automation.effects(entity, visit.env, draft.change_id) if draft.diff else ""
     if kept or post.getlist("confirm"):
+        if effects:
+            messages.success(visit.request, effects)
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     answer = _drawn(visit, entity, draft, spec)
     doubt = doubts.of(entity, spec, spec.get(draft.record), visit.env)
-    word, back = f"{_('%(name)s saved.') % {'name': spec.label}} {doubt}".strip(), undo_url(batch)
+    said = f"{_('%(name)s saved.') % {'name': spec.label}} {doubt}".strip()
+    word, back = automation.told(said, effects), undo_url(batch)
+    if effects and names(visit.request.GET.get("columns")) is None:
+        answer.headers["HX-Refresh"] = "true"
     if not draft.diff:
         return answer
     if "HX-Refresh" in answer.headers:

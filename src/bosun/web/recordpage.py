@@ -24,7 +24,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
 from bosun.platform import doubts
 from bosun.platform.customize import objects
-from bosun.web import files, reach, stagepath, table, timeline, verbs
+from bosun.web import automation, files, reach, stagepath, table, timeline, verbs
 from bosun.web.present import (
     brief,
     head,
@@ -60,6 +60,9 @@ def panels_of(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     if stagepath.shown(entity, visit.env):
         told = partial(stagepath.history, entity, record, visit.env)
         found.append(Panel("stages", _("Stages"), template="web/parts/record/stays.html", context=told))
+    if automation.offered(entity):
+        did = partial(automation.of_record, visit, entity, record)
+        found.append(Panel("automation", _("Automation"), template="web/parts/record/automation.html", context=did))
     return found
 
 

@@ -21,6 +21,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
 from bosun.lib import locales
+from bosun.web import automation
 from bosun.web.liststate import parse_filter
 from bosun.web.visit import Visit
 
@@ -137,5 +138,7 @@ def tell(visit: Visit, text: str, count: int, batch: str) -> None:
 
 def told(visit: Visit, drafts: Sequence[Draft], batch: str, done: str, before: int = 0) -> HttpResponse:
     """After a bulk act: what was done and what was left, with undo, and the list anew."""
-    tell(visit, in_words(visit, drafts, done, before), before + changed(drafts), batch)
+    said = automation.after_many(drafts[0].entity, drafts, visit.env) if drafts else ""
+    text = automation.told(in_words(visit, drafts, done, before), said)
+    tell(visit, text, before + changed(drafts), batch)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -84,6 +84,7 @@ BUILT_IN = (
     SettingsPage("objects", gettext_lazy("Objects"), "box", "data", writing("custom_objects")),
     SettingsPage("options", gettext_lazy("Option lists"), "list-details", "data", writing("options")),
     SettingsPage("pipelines", gettext_lazy("Pipelines"), "filter", "data", writing("pipelines")),
+    SettingsPage("automation", gettext_lazy("Automation"), "bolt", "data", writing("rules")),
     SettingsPage("rates", gettext_lazy("Exchange rates"), "cash", "data", writing("rates")),
     SettingsPage("places", gettext_lazy("Places"), "map-pin", "data", writing("places")),
     SettingsPage("imports", gettext_lazy("Imports"), "file-import", "data", url="/imports", anywhere="import"),

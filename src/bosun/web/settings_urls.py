@@ -4,6 +4,7 @@ from django.urls import path
 
 from bosun.web import (
     brand,
+    settings_automation,
     settings_company,
     settings_departments,
     settings_fields,
@@ -17,6 +18,7 @@ from bosun.web import (
     settings_pipelines,
     settings_rights,
     settings_roles,
+    settings_rule,
     settings_system,
 )
 
@@ -72,6 +74,16 @@ urlpatterns = [
     path(
         "settings/pipelines/<id:pk>/stages/<id:stage>/remove", settings_pipelines.drop_stage, name="settings_drop_stage"
     ),
+    path("settings/automation", settings_automation.rules, name="settings_automation"),
+    path("settings/automation/new", settings_rule.new, name="settings_new_rule"),
+    path("settings/automation/draw", settings_rule.redraw, name="settings_draw_rule"),
+    path("settings/automation/sentence", settings_rule.sentence, name="settings_rule_sentence"),
+    path("settings/automation/rehearse", settings_rule.rehearse, name="settings_rehearse_rule"),
+    path("settings/automation/failed", settings_automation.failed, name="settings_failed_runs"),
+    path("settings/automation/order/<entity:name>", settings_automation.order, name="settings_rule_order"),
+    path("settings/automation/<id:pk>", settings_rule.edit, name="settings_rule"),
+    path("settings/automation/<id:pk>/switch", settings_automation.switch, name="settings_switch_rule"),
+    path("settings/automation/<id:pk>/remove", settings_automation.remove, name="settings_remove_rule"),
     path("settings/jobs", settings_jobs.everybodys, name="settings_jobs"),
     path("settings/system", settings_system.system, name="settings_system"),
     path("settings/system/<id:pk>/retry", settings_system.retry, name="settings_retry"),

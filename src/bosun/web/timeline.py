@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.history import Entry, Line
 from bosun.kernel.slots import Happening
 from bosun.lib import locales
+from bosun.web import automation
 from bosun.web.present import record_url, short
 from bosun.web.visit import Visit
 
@@ -31,7 +32,8 @@ def of(visit: Visit, entity: Entity, record: Any, limit: int = PAGE) -> dict[str
     before = read_moment(visit.request.GET.get("before", ""))
     told = [(each.at, _happening(each)) for each in happenings(visit.env, entity, record, limit + 1, before)]
     past, more = history.until(entity, record.pk, visit.env, limit + 1, before)
-    told += [(entry.at, _entry(entry, visit.env)) for entry in past if worth_telling(entry)]
+    by_rule = automation.authors(past)
+    told += [(entry.at, _entry(entry, visit.env, by_rule)) for entry in past if worth_telling(entry)]
     if before is not None:
         told = [each for each in told if each[0] < before]
     told.sort(key=lambda each: each[0], reverse=True)
@@ -91,16 +93,16 @@ def _happening(each: Happening) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry, env: Env) -> dict[str, Any]:
+def _entry(entry: Entry, env: Env, by_rule: Mapping[str, str]) -> dict[str, Any]:
     system = entry.actor_id is None or entry.door in SYSTEM_DOORS
     return {
         "icon": icon_of(entry),
         "system": system,
         "what": what_of(entry),
-        "who": entry.actor,
+        "who": by_rule.get(entry.cause, entry.actor),
         "at": entry.at,
+        "url": f"{record_url(entry.entity, entry.record_id)}/pages/automation" if entry.cause in by_rule else "",
         "changes": [in_words(line, env) for line in entry.lines] if entry.verb != "created" else [],
-        "why": [entry.cause] if entry.cause and entry.door == "rule" else [],
     }
 
 
@@ -213,12 +215,12 @@ def history_table(visit: Visit, entity: Entity, pk: int) -> dict[str, Any]:
     text = visit.request.GET.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     entries, more = history.page(entity, pk, visit.env, limit=50, before=before)
-    words = doors()
+    words, by_rule = doors(), automation.authors(entries)
     changes: list[dict[str, Any]] = []
     for entry in entries:
         base = {
             "at": entry.at,
-            "by": {"name": entry.actor},
+            "by": {"name": by_rule.get(entry.cause, entry.actor)},
             "system": entry.actor_id is None or bool(entry.cause),
             "verb": what_of(entry) if entry.verb != "changed" else history.verb_words(entry.verb),
             "door": words.get(entry.door, entry.door),

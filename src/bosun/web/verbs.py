@@ -17,7 +17,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
 from bosun.kernel.removal import remove, what_goes
 from bosun.kernel.verbs import Verb
-from bosun.web import fields, reach
+from bosun.web import automation, fields, reach
 from bosun.web.present import list_url, name_of, record_url, titled
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
@@ -128,7 +128,8 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         return visit.draw(DIALOG, context, 409)
     still_open = access.may_row(entity, visit.actor, "read", pk)
     said = _("%(verb)s: %(name)s") % {"verb": found.label, "name": context["lead"]}
-    return done(visit, said, batch, "" if still_open else list_url(entity))
+    text = automation.told(said, automation.effects(entity, visit.env, draft.change_id))
+    return done(visit, text, batch, "" if still_open else list_url(entity))
 
 
 @page("GET", "POST")

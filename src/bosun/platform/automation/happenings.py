@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bosun.kernel import registry
 from bosun.kernel.entity import Entity
@@ -40,12 +40,12 @@ def entities() -> list[Entity]:
 def of(entity: Entity) -> Iterator[Happening]:
     """The events of one entity."""
     words = {
-        "created": _("created"),
-        "changed": _("changed"),
-        SAVED: _("created or changed"),
-        "deleted": _("deleted"),
-        "restored": _("brought back"),
-        TIME: _("at a time"),
+        "created": pgettext("rule", "created"),
+        "changed": pgettext("rule", "changed"),
+        SAVED: pgettext("rule", "created or changed"),
+        "deleted": pgettext("rule", "deleted"),
+        "restored": pgettext("rule", "brought back"),
+        TIME: pgettext("rule", "at a time"),
     }
     for word, label in words.items():
         yield Happening(f"{entity.key}.{word}", entity, word, label)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import TextColumn
@@ -31,7 +32,7 @@ class Rule(Record):
     enabled = fields.Flag(_("On"))
     guard = fields.Choice(GUARDS, _("Before it happens"), optional=True)
     reason = fields.Text(_("What people are told"), 300, optional=True)
-    position = fields.Number(_("Position"), low=0, high=1_000_000, initial=1000)
+    position = fields.Number(pgettext_lazy("rule", "Position"), low=0, high=1_000_000, initial=1000)
     identity = fields.Ref(
         "org.Person", _("Acts with the rights of"), optional=True, help=_("Whoever wrote the rule, unless you say.")
     )

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, kinds, records, registry
+from bosun.kernel import access, conditions, kinds, records, registry
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid
+from bosun.kernel.specs import FieldSpec
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json
 from bosun.platform.automation.actions.fields import checked, value_words, writable
@@ -84,9 +85,17 @@ class Create(Action):
         for name, value in self.values.items():
             if value == RECORD and _special(value, known[name].kind):
                 continue
-            text = str(value) if _special(value, known[name].kind) else value_words(known[name], value, env)
-            said.append(f"{known[name].label}: {text}")
+            said.append(f"{known[name].label}: {self._said(known[name], value, env)}")
         return _("make a record in %(list)s (%(values)s)") % {"list": self.target.plural, "values": ", ".join(said)}
+
+    def _said(self, spec: FieldSpec, value: Any, env: Env) -> str:
+        if _special(value, spec.kind):
+            return _("in %(n)s days") % {"n": str(value)[1:-1]}
+        whole = merging.FIELD.fullmatch(value.strip()) if isinstance(value, str) else None
+        if whole is None:
+            return value_words(spec, value, env)
+        path, _entities = conditions.walk(self.entity, whole[1], env)
+        return _("%(field)s of the record") % {"field": " ".join(str(each.label) for each in path)}
 
 
 def _special(value: Any, kind: kinds.Kind) -> bool:

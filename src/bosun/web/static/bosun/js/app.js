@@ -22,5 +22,6 @@ import "./notices.js";
 import "./ticks.js";
 import "./clamp.js";
 import "./settings.js";
+import "./rules.js";
 import "./imports.js";
 import "./board.js";

@@ -3,7 +3,7 @@ import { $, $$, icon, make, word } from "./lib.js";
 import { makePicker } from "./picker.js";
 
 const GROUPS = ["all", "any", "none"];
-const WITHOUT_VALUE = new Set(["empty", "filled"]);
+const WITHOUT_VALUE = new Set(["empty", "filled", "changed"]);
 const PERIODS = ["day", "week", "month", "quarter", "year"];
 const DEEPEST = 3;
 
@@ -19,7 +19,7 @@ class FilterBuilder extends HTMLElement {
     const tree = JSON.parse(this.dataset.tree || "{}");
     const root = GROUPS.some((key) => tree[key]) ? tree : { all: tree.field ? [tree] : [] };
     this.append(this.group(root, 0));
-    if (!$(".fbrow", this)) this.root.querySelector("[data-add=row]").click();
+    if (!$(".fbrow", this) && !("mayBeEmpty" in this.dataset)) this.root.querySelector("[data-add=row]").click();
     for (const type of ["input", "change"]) this.addEventListener(type, () => this.keep());
     this.keep();
   }
@@ -33,6 +33,10 @@ class FilterBuilder extends HTMLElement {
     this.held.value = tree ? JSON.stringify(tree) : "";
   }
 
+  tell() {
+    this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   group(tree, depth) {
     const key = GROUPS.find((each) => tree[each]) ?? "all";
     const kind = select(word("comparison"), GROUPS.map((each) => option(each, word(each), each === key)));
@@ -41,7 +45,7 @@ class FilterBuilder extends HTMLElement {
     const rows = make("div", { className: "fb" });
     const box = make("div", { className: "fbgroup" }, head, rows, this.adders(rows, depth));
     if (depth) head.append(this.off(box));
-    for (const each of tree[key] ?? []) rows.append(each.field ? this.row(each) : this.group(each, depth + 1));
+    for (const each of tree[key] ?? []) rows.append(each.field ? this.row(each) : each.says ? this.fixed(each) : this.group(each, depth + 1));
     return box;
   }
 
@@ -52,7 +56,7 @@ class FilterBuilder extends HTMLElement {
         const made = make_();
         rows.append(made);
         $("select", made).focus();
-        this.keep();
+        this.tell();
       });
       return button;
     };
@@ -66,7 +70,7 @@ class FilterBuilder extends HTMLElement {
     const button = make("button", { className: "iconbtn sm", type: "button", "aria-label": word("remove") }, icon("x", "s"));
     button.addEventListener("click", () => {
       box.remove();
-      this.keep();
+      this.tell();
     });
     return button;
   }
@@ -78,6 +82,14 @@ class FilterBuilder extends HTMLElement {
     row.append(this.off(row));
     this.fill(row, chosen, leaf);
     field.addEventListener("change", () => this.fill(row, this.fields.find((each) => each.name === field.value), {}));
+    return row;
+  }
+
+  /** A comparison that has no inputs here: it is kept as it is, and can be taken off. */
+  fixed({ says, ...leaf }) {
+    const row = make("div", { className: "fbrow fixed" }, make("span", { textContent: says }));
+    row.leaf = leaf;
+    row.append(this.off(row));
     return row;
   }
 
@@ -131,6 +143,7 @@ class FilterBuilder extends HTMLElement {
   }
 
   leaf(row) {
+    if (row.leaf) return row.leaf;
     const [field, op, value] = row.children;
     const leaf = { field: field.value, op: op.value };
     if (WITHOUT_VALUE.has(op.value)) return leaf;
