@@ -344,3 +344,45 @@ def test_every_door_says_what_rules_did(world: World, sit: Sit, door: str) -> No
     else:
         ann.send(f"/customers/bulk/edit?ids={pk},{customers[1].pk}&field=staff", 204, staff="9")
         assert "Rule “IT is ours”: 2 times." in text(ann.get("/customers"))
+
+
+def test_a_rule_that_acts_by_time_is_made(world: World, sit: Sit) -> None:
+    ada = sit("ada")
+    timed = {"event": "opportunities.time", "entity": "opportunities", "filter": ""}
+    page = ada.send(f"{BASE}/draw?part=all", 200, **form(**timed)).content.decode()
+    assert 'name="time_offset"' in page
+    given = {**timed, "time_at": "closes", "time_offset": "3", "time_side": "before", "time_unit": "workdays"}
+    step = {"do": "0", "do_0_action": "tag", "do_0_add": "soon"}
+    ada.send(f"{BASE}/new", 204, **{**form(**given, time_hour="8"), **step})
+    row = Rule.objects.get()
+    assert row.trigger == {"hour": 8, "missed": "late", "at": "closes", "offset": -3, "unit": "workdays"}
+    assert "For Opportunities, 3 working days before Expected close" in text(ada.get(BASE))
+    ada.send(f"{BASE}/new", 422, **{**form(**given, time_hour="8"), **step, "time_unit": "hours"})
+    assert Rule.objects.count() == 1
+
+
+def test_a_ready_made_rule_is_used(world: World, sit: Sit) -> None:
+    ada = sit("ada")
+    assert "A big opportunity is reported" in text(ada.get(f"{BASE}/gallery"))
+    assert "1000000" in ada.fragment(f"{BASE}/gallery/big").replace(",", "")
+    ada.send(f"{BASE}/gallery/region_industry", 422, industry="it")
+    ada.send(f"{BASE}/gallery/big", 204, amount="2000")
+    row = Rule.objects.get()
+    assert (row.name, row.enabled) == ("A big opportunity is reported", False)
+    assert str(row.when["all"][1]["value"]) == "2000"
+    ada.get(f"{BASE}/gallery/nothing", 404)
+    sit("ann").get(f"{BASE}/gallery", 403)
+
+
+def test_a_failed_run_is_done_again_from_its_page(world: World, sit: Sit) -> None:
+    ada = sit("ada")
+    raw = {"name": "Counts", "event": "customers.created", "enabled": True,
+           "do": [{"action": "set", "field": "staff", "value": "{{name}}"}]}  # fmt: skip
+    records.create("rules", raw, world.act("ada"))
+    stamps.refresh()
+    customer = world.customer("ann", name="Halden")
+    assert "Do it again" in ada.get(f"{BASE}/failed")
+    records.change("customers", customer.pk, {"name": "44"}, world.act("ann"))
+    ada.post(f"{BASE}/failed/{Run.objects.get(state='failed').pk}/replay")
+    assert records.get("customers", customer.pk, world.actor("ada")).staff == 44
+    assert "No run has failed." in ada.get(f"{BASE}/failed")

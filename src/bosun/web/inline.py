@@ -90,8 +90,8 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     answer = _drawn(visit, entity, draft, spec)
     doubt = doubts.of(entity, spec, spec.get(draft.record), visit.env)
-    said = f"{_('%(name)s saved.') % {'name': spec.label}} {doubt}".strip()
-    word, back = automation.told(said, effects), undo_url(batch)
+    text = f"{_('%(name)s saved.') % {'name': spec.label}} {doubt}".strip()
+    word, back = automation.told(text, effects), undo_url(batch)
     if effects and names(visit.request.GET.get("columns")) is None:
         answer.headers["HX-Refresh"] = "true"
     if not draft.diff:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -15,17 +16,17 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.kernel.kinds import Reference, Text
 from bosun.platform import wording
-from bosun.platform.automation import actions, clauses, happenings, rulebook, telling
-from bosun.platform.automation.actions.base import Action
+from bosun.platform.automation import actions, clauses, happenings, rulebook, telling, timing
+from bosun.platform.automation.actions.base import Action, Doing
 from bosun.platform.automation.models import ASK, BLOCK, Rule
 from bosun.platform.automation.rulebook import Compiled
-from bosun.web import fields, listdialogs, rulesteps
+from bosun.web import fields, listdialogs, rulesteps, ruletime
 from bosun.web.rulefields import Json, Place, numbers
 from bosun.web.rulesteps import STEPS
 from bosun.web.visit import Visit
 
 MOST = 20
-PARTS = ("name", "event", "when", "do", "guard", "reason", "identity")
+PARTS = ("name", "event", "trigger", "when", "do", "guard", "reason", "identity")
 """The parts of the form beside which errors stand."""
 
 
@@ -33,6 +34,13 @@ class Unsaid(Action):
     """An action that cannot be read yet."""
 
     key: ClassVar[str] = "unsaid"
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any], entity: Entity, env: Env) -> Self:
+        return cls()
+
+    def perform(self, doing: Doing) -> dict[int, Json]:
+        return {}
 
     def words(self, env: Env) -> str:
         return "…"
@@ -54,6 +62,7 @@ class RuleForm:
     identity: int | None = None
     enabled: bool = False
     version: str = ""
+    trigger: Json | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
     status: int = 200
 
@@ -65,6 +74,7 @@ class RuleForm:
         return Rule(
             pk=self.row.pk if self.row is not None else None, name=self.name, event=self.event, when=self.tree,
             do=self.steps, guard=self.guard, identity_id=self.identity if admin else None, owner_id=owner,
+            trigger=self.trigger,
         )  # fmt: skip
 
     def values(self) -> Json:
@@ -72,6 +82,7 @@ class RuleForm:
         found = {
             "name": self.name,
             "event": self.event,
+            "trigger": self.trigger or {},
             "when": self.tree or {},
             "do": self.steps,
             "guard": self.guard,
@@ -100,7 +111,13 @@ class RuleForm:
                 found += actions.parse([step], self.entity, env)
             except DoorError:
                 found.append(Unsaid())
-        return Compiled(rule, self.entity, env, condition, tuple(found or [Unsaid()]))
+        return Compiled(rule, self.entity, env, condition, tuple(found or [Unsaid()]), by_time=self._trigger(env))
+
+    def _trigger(self, env: Env) -> timing.Trigger | None:
+        try:
+            return timing.parse(self.trigger, self.entity, env) if ruletime.is_timed(self.event) else None
+        except DoorError:
+            return None
 
     def sentence(self) -> str:
         """What it does."""
@@ -134,7 +151,8 @@ class RuleForm:
             "entity": self.entity.key,
             "events": [(each.key, each.label) for each in happenings.of(self.entity)],
             "event": self.event,
-            "event_errors": self.errors.get("event", []),
+            "event_errors": [*self.errors.get("event", []), *self.errors.get("trigger", [])],
+            "time": ruletime.context(self.trigger, self.entity, visit.env) if ruletime.is_timed(self.event) else None,
             **self.condition_context(),
             **self.steps_context(),
             "identity": acts if visit.actor.is_admin else None,
@@ -213,7 +231,7 @@ def of_row(visit: Visit, row: Any) -> RuleForm:
     entity = found.entity if found else happenings.entities()[0]
     return RuleForm(
         visit, entity, str(row.event), row, str(row.name), row.when, list(row.do or []), row.guard or "",
-        row.reason or "", row.identity_id, bool(row.enabled), str(row.version),
+        row.reason or "", row.identity_id, bool(row.enabled), str(row.version), row.trigger,
     )  # fmt: skip
 
 
@@ -235,6 +253,8 @@ def posted(visit: Visit, row: Any = None) -> RuleForm:
         form.steps = [blank(visit, entity)]
         return form
     form.tree = loads(post.get("filter", ""))
+    if ruletime.is_timed(event):
+        form.trigger = ruletime.read(post, row.trigger if row is not None else None)
     form.steps = [read_step(visit, entity, number) for number in post.getlist("do")[:MOST]]
     return form
 

@@ -31,6 +31,7 @@ def rules(visit: Visit) -> HttpResponseBase:
     chosen = entity_of(visit.request.GET.get("for", ""))
     wrong = sum(row.failed for row in rows)
     verbs = [
+        settings_pages.button("gallery", _("Ready-made rules"), icon="bolt", url=f"{BASE}/gallery"),
         settings_pages.button("new", _("New rule"), icon="plus", primary=True, dialog=new_url(chosen)),
     ]
     if wrong:
@@ -133,6 +134,8 @@ def nothing_yet() -> dict[str, Any]:
         ),
         "action_dialog": new_url(None),
         "action_label": _("New rule"),
+        "other_url": f"{BASE}/gallery",
+        "other_label": _("Ready-made rules"),
     }
 
 
@@ -194,6 +197,7 @@ def _failed(visit: Visit, row: Any) -> dict[str, Any]:
         card = visit.env.refs.card(entity.model, row.record_id)
     return {
         "at": row.at,
+        "replay": f"{BASE}/failed/{row.pk}/replay",
         "rule": told["rule"]["name"],
         "dialog": f"{BASE}/{row.rule_id}",
         "event": f"{event['entity']}, {event['label']}" if event["entity"] else event["label"],

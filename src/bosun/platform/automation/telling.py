@@ -28,7 +28,8 @@ def sentence(rule: Compiled) -> str:
     env = rule.env
     when = _("When one of %(records)s is %(event)s") % {"records": found.entity.plural, "event": found.label}
     if found.word == happenings.TIME:
-        when = _("For %(records)s, %(time)s") % {"records": found.entity.plural, "time": rule.trigger.words(env)}
+        at = rule.by_time.words(env) if rule.by_time else found.label
+        when = _("For %(records)s, %(time)s") % {"records": found.entity.plural, "time": at}
     elif found.word not in ("created", "changed", "saved", "deleted", "restored"):
         when = _("When of %(records)s “%(event)s” is done") % {"records": found.entity.plural, "event": found.label}
     condition = matching.words(rule.condition, env)

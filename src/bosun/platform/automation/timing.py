@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import dates as names
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +29,7 @@ from bosun.lib import dates, recurrence
 UNITS = ("days", "workdays", "hours")
 LATE, SKIP = "late", "skip"
 MOST_DAYS = 3660
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 GRACE = timedelta(hours=1)
 """What is done within this of its time was not missed."""
 
@@ -78,7 +80,7 @@ class Trigger:
     def words(self, env: Env) -> str:
         """When, in words."""
         if self.spec is None:
-            return _("by the calendar (%(rule)s) at %(hour)s:00") % {"rule": self.rule, "hour": self.hour}
+            return _("%(series)s at %(hour)s:00") % {"series": series().get(self.rule, self.rule), "hour": self.hour}
         count = abs(self.offset)
         units = {
             "days": ngettext("%(count)s day", "%(count)s days", count),
@@ -89,6 +91,17 @@ class Trigger:
         if not self.offset:
             return _("on %(field)s") % said
         return (_("%(offset)s before %(field)s") if self.offset < 0 else _("%(offset)s after %(field)s")) % said
+
+
+def series() -> dict[str, str]:
+    """The usual series in words, by their rule."""
+    weekly = _("every %(day)s")
+    found = {"FREQ=DAILY": _("every day"), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": _("Monday to Friday")}
+    found |= {f"FREQ=WEEKLY;BYDAY={key}": weekly % {"day": names.WEEKDAYS[number]} for number, key in enumerate(DAYS)}
+    return found | {
+        "FREQ=MONTHLY;BYMONTHDAY=1": _("on the first of each month"),
+        "FREQ=MONTHLY;BYMONTHDAY=-1": _("on the last day of each month"),
+    }
 
 
 def parse(raw: Any, entity: Entity, env: Env) -> Trigger:
