@@ -80,6 +80,9 @@ def test_every_address_in_it_answers(api: Caller, world: World) -> None:
             if not items:
                 continue
             pk = items[0]["id"]
+        if address.endswith("/automation/why"):
+            ada.get(f"{entity}/{pk}/automation/why?rule=1", 404)
+            continue
         query = "?q=a" if address == "/search" else ""
         ada.get(address.lstrip("/").replace("{id}", str(pk)) + query)
     assert row.version == 1
