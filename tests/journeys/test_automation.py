@@ -50,7 +50,7 @@ def add_a_task(page: Page) -> None:
     page.keyboard.type("Look at the site")
     tab_to(page, "[name=do_1_tasks_due]")
     page.keyboard.type("3")
-    said = "then make a record in Tasks (Task: Look at the site, Owner: Owner of the record, Due: in 3 days)."
+    said = "then make a record in Tasks (Task: Look at the site, Due: in 3 days, Owner: Owner of the record)."
     expect(page.locator("#rule-says")).to_contain_text(said)
 
 

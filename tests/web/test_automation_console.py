@@ -164,7 +164,7 @@ def test_every_action_has_a_form_that_brings_back_what_was_kept(world: World, si
     ]  # fmt: skip
     assert row.do == kept
     page = ada.fragment(f"{BASE}/{row.pk}")
-    assert "Owner: Owner of the record, Due: in 3 days" in html.unescape(page)
+    assert "Due: in 3 days, Owner: Owner of the record" in html.unescape(page)
     again = {name: value for name, value in typed.items() if not name.startswith("do")}
     posted = {**again, **posted_of(page), "version": str(row.version)}
     ada.send(f"{BASE}/{row.pk}", 204, **posted)

@@ -18,7 +18,7 @@ from bosun.kernel.errors import Denied, Invalid
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json
-from bosun.platform.automation.actions.fields import checked, value_words, writable
+from bosun.platform.automation.actions.fields import checked, in_order, value_words, writable
 from bosun.platform.automation.subject import Subject
 
 RECORD = "record"
@@ -82,7 +82,7 @@ class Create(Action):
     def words(self, env: Env) -> str:
         known = self.target.specs()
         said = []
-        for name, value in self.values.items():
+        for name, value in in_order(self.values, known):
             if value == RECORD and _special(value, known[name].kind):
                 continue
             said.append(f"{known[name].label}: {self._said(known[name], value, env)}")

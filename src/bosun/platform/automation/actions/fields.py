@@ -44,6 +44,11 @@ def checked(spec: FieldSpec, value: Any, entity: Entity, env: Env) -> Any:
     return value
 
 
+def in_order(values: Mapping[str, Any], known: Mapping[str, FieldSpec]) -> list[tuple[str, Any]]:
+    """Values by the order of the fields: PostgreSQL keeps the keys of JSON in one of its own."""
+    return [(name, values[name]) for name in known if name in values]
+
+
 def value_words(spec: FieldSpec, value: Any, env: Env) -> str:
     """A value that a rule writes, in words."""
     if any(True for _name in merging.names(value)):
@@ -153,5 +158,7 @@ class ChangeRelated(Action):
 
     def words(self, env: Env) -> str:
         known = self.way.target.specs()
-        said = ", ".join(f"{known[name].label}: {value_words(known[name], v, env)}" for name, v in self.values.items())
+        said = ", ".join(
+            f"{known[name].label}: {value_words(known[name], v, env)}" for name, v in in_order(self.values, known)
+        )
         return _("change the %(record)s (%(values)s)") % {"record": self.way.label, "values": said}
