@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bosun.lib.phone import Phone, PhoneError, display, normalise
+from bosun.lib.phone import Phone, PhoneError, display, normalise, within_country
 from tests.lib.data import FIXTURES, shared
 
 
@@ -118,3 +118,9 @@ def test_a_number_shown_is_read_back_as_the_same() -> None:
 def test_a_stored_number_is_shown_as_people_read_it() -> None:
     assert display("+861088888888") == "+86 10 8888 8888"
     assert display("unknown") == "unknown"
+
+
+def test_a_stored_number_as_within_its_country() -> None:
+    assert within_country("+8613812345678") == "13812345678"
+    assert within_country("+34612345678;ext=5") == "612345678"
+    assert within_country("+390612345678") == "0612345678"

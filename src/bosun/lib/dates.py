@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bosun.lib import locales
 from bosun.lib.folding import fold
@@ -227,6 +227,12 @@ def localise(day: date, at: time, zone: str) -> datetime:
 
 def _first_of_month(year: int, month: int) -> date:
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Time zones by name, as in Europe/Madrid; none that means nowhere, or whatever the machine is set to."""
+    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
 def period(name: str, day: date, week_start: int = 0) -> tuple[date, date]:

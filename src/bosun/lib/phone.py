@@ -162,3 +162,8 @@ def display(e164: str) -> str:
         return normalise(e164, None).display
     except PhoneError:
         return e164
+
+
+def within_country(e164: str) -> str:
+    """A stored number as it is written within its country, digits alone and without the country."""
+    return phonenumbers.national_significant_number(phonenumbers.parse(e164.partition(";")[0]))
