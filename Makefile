@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	then echo "$$name"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts bench demo shots docs parts messages lock format hooks
+.PHONY: help run test lint types contracts bench rush demo shots docs parts messages lock format hooks
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ contracts: $(VENV)/.installed ## who may import whom, and the house rules
 bench: parts ## how fast it is, on both databases
 	@$(BIN)/bosun bench
 	@$(PY) tools/postgres.py --safe $(BIN)/bosun bench
+
+rush: parts ## how fast reminders are told, on both databases
+	@for what in "mails" "mails --kill" "morning"; do $(PY) -m tools.rush $$what; $(PY) tools/postgres.py --safe $(PY) -m tools.rush $$what; done
 
 demo: parts ## fill the database with a demo company
 	@$(BIN)/bosun migrate --quiet

@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
+DOVECOT_IMAP = Path("/usr/lib/dovecot/imap")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -25,4 +27,8 @@ def missing_parts() -> dict[str, str]:
         lacking["data"] = "test data (BOSUN_TEST_DATA)"
     if chromium() is None:
         lacking["browser"] = "Chromium"
+    if not (shutil.which("bearerbox") and FAKESMSC.exists()):
+        lacking["kannel"] = "Kannel with fakesmsc (kannel, kannel-extras)"
+    if not (shutil.which("dovecot") and DOVECOT_IMAP.exists()):
+        lacking["dovecot"] = "Dovecot (dovecot-imapd)"
     return lacking

@@ -75,6 +75,9 @@ def test_every_address_in_it_answers(api: Caller, world: World) -> None:
             continue
         entity = operation["address"].split("/")[1]
         pk = row.pk
+        if entity == "rule-rehearsals":
+            ada.get(f"{entity}/{pk}", 404)
+            continue
         if "{id}" in address and entity != "customers":
             items = ada.get(f"{entity}?limit=1")["items"]
             if not items:

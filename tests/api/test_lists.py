@@ -123,6 +123,8 @@ def test_totals(api: Caller, fleet: dict[str, Any]) -> None:
     figures = {group["value"]: (group["count"], group["sums"]["staff"]) for group in body["groups"]}
     assert figures == {"A": (2, 40), "B": (2, 20), None: (1, 20)}
     assert ann.get(f"customers/totals?filter={asked(field='grade', op='is', value='A')}")["count"] == 2
+    refused = ann.get("customers/totals?sum=" + ",".join(["staff"] * 21), status=422)
+    assert refused["errors"] == [{"field": "sum", "message": "Ask for at most 20 sums at once."}]
     assert ann.get("customers/totals?sum=staff,staff")["sums"] == {"staff": 80}
     assert api("cyd").get("customers/totals?sum=staff") == {"count": 1, "exact": True, "sums": {"staff": 99}}
     for odd in ("owner,owner,owner", "owner,grade,region"):

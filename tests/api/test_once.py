@@ -15,10 +15,11 @@ from django.db import connection, connections
 from django.test import Client
 
 from bosun.api.models import KeptCall
-from bosun.kernel import records
+from bosun.kernel import records, stamps
 from bosun.kernel.ledger import Change
 from bosun.lib import clock
 from bosun.platform.accounts import services
+from bosun.platform.automation.models import Run, Waiting
 from bosun.platform.dedupe import limits as dedupe
 from bosun.platform.org.models import Person
 from tests.api.conftest import Api
@@ -176,3 +177,17 @@ def die_at(moment: str) -> None:
     else:
         connection.ensure_connection()
         connection.commit = die  # type: ignore[method-assign]
+
+
+def test_rules_act_once_for_a_call_that_is_repeated(api: Caller) -> None:
+    contact = {"action": "create", "entity": "contacts", "values": {"name": "Desk of {{name}}", "customer": "record"}}
+    steps = [contact, {"action": "wait", "for": 1}, {"action": "tag", "add": ["x"]}]
+    rule = {"name": "Desk", "event": "customers.created", "do": steps, "enabled": True}
+    api("ada").send("POST", "rules", rule, 201)
+    stamps.refresh()
+    ann = api("ann")
+    told = [ann.send("POST", "customers", {"name": "Tidewater"}, 201, Idempotency_Key="k1") for _again in range(3)]
+    assert [len(answer["effects"]) for answer in told] == [1, 1, 1]
+    assert [answer["later"] for answer in told] == [told[0]["later"]] * 3
+    assert (len(told[0]["later"]), Waiting.objects.count(), Run.objects.count()) == (1, 1, 1)
+    assert [row["name"] for row in ann.get("contacts")["items"]] == ["Desk of Tidewater"]

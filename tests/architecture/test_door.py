@@ -14,8 +14,8 @@ ON_QUERYSETS = {"update", "delete", "create", "bulk_create", "bulk_update", "get
 ON_OBJECTS = {"save", "delete", "bulk_create", "bulk_update"}
 DOORS = (["records"], ["loading"], ["removal"], ["undo"])
 """Modules of the kernel whose functions are called save, update or delete."""
-NO_RECORDS = (["default_storage"], ["form"], ["provider"])
-"""What has a save or delete of its own: stored files, settings forms that go through the door, composers of modules."""
+NO_RECORDS = (["configured"], ["default_storage"], ["form"], ["provider"])
+"""What has a save or delete of its own: channels, stored files, settings forms that go through the door, composers."""
 SQL_WRITE = re.compile(r"^\s*(insert\s+into|update\s+\S+\s+set|delete\s+from|replace\s+into)\s", re.IGNORECASE)
 
 OWN_TABLES = {
@@ -31,9 +31,14 @@ OWN_TABLES = {
     "bosun.config.commands.import": "a rehearsal leaves no import behind",
     "bosun.platform.exports.services": "an export is a log of what a person took out, no record",
     "bosun.platform.reminders.engine": "the next nag moves by the clock: the engine's own columns, no content",
-    "bosun.platform.reminders.rules": "the next nag follows from what was written, in the transaction of the door",
+    "bosun.platform.deliveries.asking": "deliveries are rows of the ledger of notices, no records",
+    "bosun.platform.deliveries.claiming": "deliveries are rows of the ledger of notices, no records",
+    "bosun.platform.reminders.once": "notices and deliveries are rows of ledgers, no records",
+    "bosun.platform.reminders.follow": "the next nag follows from what was written, in the transaction of the door",
     "bosun.config.bench.filling": "the session of the one who measures is no record",
     "bosun.platform.org.tree": "the path of a node is derived from its parent, in the transaction of the door",
+    "bosun.platform.away.periods": "the moments of an absence follow from its days, in the transaction of the door",
+    "bosun.platform.away.handlers": "when an absence was handed back is said by the clock: no content",
 }
 """Module → why it may write by itself."""
 

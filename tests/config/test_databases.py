@@ -1,8 +1,11 @@
 """DATABASE_URL."""
 
+import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
@@ -51,7 +54,7 @@ def test_a_transaction_waits_for_another_and_then_goes_on(tmp_path: Path) -> Non
             second.commit()
             second.set_autocommit(True)
             assert second.errors_occurred is False
-            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (0,)
 
     with first.cursor() as cursor:
         cursor.execute("CREATE TABLE told (who TEXT)")
@@ -65,6 +68,36 @@ def test_a_transaction_waits_for_another_and_then_goes_on(tmp_path: Path) -> Non
             waiting.result(20)
         first.set_autocommit(True)
         assert said == ["first ends", "second begins"]
+        assert cursor.execute("SELECT who FROM told ORDER BY rowid").fetchall() == [("first",), ("second",)]
+
+
+@pytest.mark.django_db
+def test_the_garbage_of_one_that_waits_holds_nobody_up(tmp_path: Path) -> None:
+    """A writer that collects a cursor of the thread that waits for it goes on, and so does the other."""
+    first, second = (connected(tmp_path / "one.sqlite3") for _number in range(2))
+    began = Event()
+
+    def write() -> None:
+        with second.cursor() as cursor:
+            second.connection.set_trace_callback(lambda _statement: began.set())
+            cursor.execute("INSERT INTO told VALUES ('second')")
+
+    with first.cursor() as cursor:
+        cursor.execute("CREATE TABLE told (who TEXT)")
+        second.ensure_connection()
+        litter: list[Any] = [second.connection.execute("SELECT 1 UNION SELECT 2")]
+        litter.append(litter)
+        first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        cursor.execute("INSERT INTO told VALUES ('first')")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(write)
+            assert began.wait(20)
+            time.sleep(0.05)
+            del litter
+            gc.collect()
+            first.commit()
+            waiting.result(20)
+        first.set_autocommit(True)
         assert cursor.execute("SELECT who FROM told ORDER BY rowid").fetchall() == [("first",), ("second",)]
 
 

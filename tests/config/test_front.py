@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from bosun.config.front import Front
+from bosun.lib import openfiles
 
 Given = dict[str, Any]
 
@@ -86,3 +90,39 @@ def test_a_page_says_that_it_was_too_much() -> None:
 def test_a_program_is_told_so_too() -> None:
     said = Client().post("/api/v1/customers", **{"bosun.too_large": "1"})  # type: ignore[arg-type]
     assert (said.status_code, said.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(("limit", "scarce"), [(10**6, False), (openfiles.SPARE, True)])
+def test_the_next_number_tells_whether_files_are_left(limit: int, scarce: bool) -> None:
+    assert openfiles.scarce(limit) is scarce
+
+
+def test_whoever_comes_when_no_file_is_left_is_told_so_at_once() -> None:
+    """F2.04: Django is not asked, as it could open nothing."""
+    for path, kind, words in (
+        ("/day", "text/plain; charset=utf-8", "忙"),
+        ("/api/v1/me", "application/problem+json", "503"),
+    ):
+        status, headers, body = openfiles.busy(path)
+        assert (status, dict(headers)["content-type"], dict(headers)["retry-after"]) == (503, kind, "5")
+        assert words in body.decode()
+
+
+def test_a_failure_is_known_as_one_for_want_of_files_whoever_met_it() -> None:
+    plain = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    wrapped = OperationalError("connection failed: could not create socket: Too many open files")
+    try:
+        try:
+            raise plain
+        except OSError:
+            raise ValueError("the page could not be drawn") from None
+    except ValueError as error:
+        drawn = error
+    for fault, out in (
+        (plain, True),
+        (wrapped, True),
+        (drawn, True),
+        (OSError(errno.ENOENT, "no"), False),
+        (None, False),
+    ):
+        assert openfiles.ran_out(fault) is out

@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,13 @@ from django.db import connections
 
 from bosun.kernel import registry
 from bosun.kernel.ledger import Change
+from bosun.lib import openfiles
 from bosun.platform.accounts import services
 from bosun.platform.org.models import Person
 from bosun.platform.search.models import Document
 from tests.kernel.world import build
 from tests.machine import ROOT
-from tests.platform.test_jobs_killed import database_url
+from tests.platform.test_jobs_killed import database_url, wait_for
 from tools.stage import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -93,15 +94,17 @@ def said(pid: int) -> bytes:
     return b""
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """Two web processes for Ann."""
+@contextmanager
+def serving(home: Path, files: int | None = None, processes: int = 2) -> Iterator[Served]:
+    """Web processes for Ann, each with so many open files at most."""
     ann = build().people["ann"]
     token = services.make_token(Person.objects.get(pk=ann), "test")
-    environment = {**os.environ, "DATABASE_URL": database_url(), "BOSUN_HOME": str(tmp_path), "BOSUN_API_RATE": "0"}
-    environment |= {"BOSUN_WEB_PROCESSES": "2"}
+    environment = {**os.environ, "DATABASE_URL": database_url(), "BOSUN_HOME": str(home), "BOSUN_API_RATE": "0"}
+    environment |= {"BOSUN_WEB_PROCESSES": str(processes)}
     port = free_port()
     command = [sys.executable, "-m", "bosun.config.cli", "serve", "--port", str(port)]
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     found = Served(process, port, token)
     try:
@@ -110,6 +113,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """Two web processes."""
+    with serving(tmp_path) as found:
+        yield found
 
 
 @dataclass
@@ -189,6 +199,33 @@ def test_a_crowd_edits_different_customers(served: Served) -> None:
     assert {turn for _pk, turn in books.kept.values()} == {EDITS}
     assert len(books.kept) == CLIENTS
     _assert_true(books)
+
+
+def test_more_clients_than_files_may_be_open(tmp_path: Path) -> None:
+    """F2.04: 64 files, and 200 clients that keep their connections: some are answered, the others told to come back."""
+    with serving(tmp_path, files=64, processes=1) as served:
+        (worker,) = served.workers()
+
+        def ask(wire: http.client.HTTPConnection) -> tuple[int, bool]:
+            wire.request("GET", "/api/v1/customers", headers={"Authorization": f"Bearer {served.token}"})
+            answer = wire.getresponse()
+            return answer.status, answer.read().startswith(b"{")
+
+        for _crowd in range(2):
+            wires = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=60) for _number in range(200)]
+            with ThreadPoolExecutor(50) as pool:
+                answers = Counter(pool.map(ask, wires))
+            assert set(answers) == {(200, True), (503, True)}
+            for wire in wires:
+                wire.close()
+            assert wait_for(lambda: open_files(worker) < 64 - openfiles.SPARE, 30)
+            assert served.once("GET", "customers")[0] == 200
+        assert served.workers() == [worker]
+
+
+def open_files(pid: int) -> int:
+    """How many a process has."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def _assert_true(books: Books) -> None:

@@ -82,7 +82,7 @@ def test_the_fixture_prints_people_tokens_and_canaries(capsys: pytest.CaptureFix
     assert token is not None
     assert reader is not None
     assert (token.person.username, token.scope, reader.scope) == ("ann", "full", "read")
-    closed = {"name", "credit_limit", "id_no", "note", "next_step", "cost_price"}
+    closed = {"name", "text", "credit_limit", "id_no", "note", "next_step", "cost_price"}
     assert {one["field"] for one in made["canaries"] if not one["field"].startswith("x_")} == closed
     invented = {one["field"] for one in made["canaries"]} - closed
     assert {"x_note", "x_secret", "x_hint"} <= invented

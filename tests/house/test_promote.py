@@ -47,6 +47,7 @@ def test_an_object_becomes_a_module_with_all_that_it_was(copy: Copy) -> None:
 
 
 def test_what_is_not_invented_is_not_promoted(copy: Copy) -> None:
+    copy.bosun("migrate", "--quiet")
     with pytest.raises(AssertionError, match="There is no invented object 'customers'"):
         copy.bosun("promote", "customers")
     assert not (Path(copy.source) / "bosun" / "modules" / "customers2").exists()

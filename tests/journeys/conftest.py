@@ -32,11 +32,28 @@ VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI));
 """
 
+SENT = """
+async ([method, path, given]) => {
+  const headers = {
+    "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf]").content,
+  };
+  const answer = await fetch(`/api/v1/${path}`, { method, headers, body: given && JSON.stringify(given) });
+  const said = answer.status === 204 ? {} : await answer.json();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(said)}`);
+  return said;
+}
+"""
+
 AHEAD = [timedelta(0)]
 """How far the server's clock has been pushed so far."""
 OTHERWISE = ("DATABASE_URL", "BOSUN_URL", "BOSUN_HTTPS")
 
 expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A clock that was pushed stays ahead: the journeys that push it come after those that count on today."""
+    items.sort(key=lambda item: "push" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -147,19 +164,25 @@ def desk(town: str, watch: Watch, browser: Browser) -> Iterator[Desk]:
     contexts: list[BrowserContext] = []
 
     def sit(who: str = "", **how: Any) -> Page:
-        size = {"width": 1440, "height": 900}
-        context = browser.new_context(base_url=town, **{"viewport": size, "reduced_motion": "reduce", **how})
-        context.set_default_timeout(PATIENCE * 1000)
-        contexts.append(context)
-        watch.over(context)
-        page = context.new_page()
-        if who:
-            sign_in(page, who)
+        page = opened(browser, watch, who, **how)
+        contexts.append(page.context)
         return page
 
     yield sit
     for context in contexts:
         context.close()
+
+
+def opened(browser: Browser, watch: Watch, who: str = "", **how: Any) -> Page:
+    """A browser of somebody's, signed in, with an eye on it."""
+    size = {"width": 1440, "height": 900}
+    context = browser.new_context(base_url=watch.origin, **{"viewport": size, "reduced_motion": "reduce", **how})
+    context.set_default_timeout(PATIENCE * 1000)
+    watch.over(context)
+    page = context.new_page()
+    if who:
+        sign_in(page, who)
+    return page
 
 
 def sign_in(page: Page, who: str, password: str = PASSWORD) -> None:
@@ -174,3 +197,8 @@ def sign_in(page: Page, who: str, password: str = PASSWORD) -> None:
 def toast(page: Page) -> Any:
     """The word about what was done."""
     return page.locator("[data-toast]")
+
+
+def ask(page: Page, method: str, path: str, given: Any = None) -> Any:
+    """What the API answers to whoever sits at this browser: for what only needs to be there, or to be gone."""
+    return page.evaluate(SENT, [method, path, given])

@@ -12,6 +12,11 @@ REPS = {
     "nia": "Nia Strand",
     "kim": "Kim Dahl",
     "ole": "Ole Vik",
+    "uma": "Uma Reed",
+    "vic": "Vic Stone",
+    "una": "Una Holm",
 }
+QUIET = "eva"
+"""Has no customers; the others are not asked what is open, so that their journeys do not end with it."""
 MANAGER = "ben"
 ADMINISTRATOR = "ada"

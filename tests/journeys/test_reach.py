@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import FilePayload, Page
 
-from tests.journeys.conftest import Desk, Watch
+from tests.journeys.conftest import Desk, Watch, ask
 from tests.machine import ROOT
 from tools.stage import settled
 
@@ -180,6 +180,20 @@ def test_axe_finds_nothing_serious_and_a_thumb_meets_its_aim(desk: Desk, watch: 
     # Two of the pages are refusals, of which the browser tells too.
     watch.faults[:] = [fault for fault in watch.faults if not re.search("status of 40[34] ", fault)]
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+def test_a_task_about_somebody_on_my_day_is_met_by_a_thumb(desk: Desk) -> None:
+    page = desk("ann", **SIZES["phone"])
+    customer = ask(page, "GET", "customers?limit=1")["items"][0]["id"]
+    about = {"entity": "customers", "id": customer}
+    given = {"subject": "Send the drawing of the pump house", "about": about, "due": "2020-01-01T09:00:00Z"}
+    task = ask(page, "POST", "tasks", given)["id"]
+    try:
+        page.goto("/day")
+        page.locator(f"#task-{task}").scroll_into_view_if_needed()
+        assert page.evaluate(THUMB) == []
+    finally:
+        ask(page, "DELETE", f"tasks/{task}")
 
 
 def test_axe_itself_is_the_one_of_the_lock_file() -> None:

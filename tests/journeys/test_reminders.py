@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Desk
+from tests.journeys.conftest import Desk, ask
+from tools.stage import settled
 
 pytestmark = pytest.mark.browser
 HOOK = """
@@ -137,3 +138,28 @@ def test_cards_fold_to_a_pile_that_counts_them_and_a_tab_remembers_it(
     card(page).get_by_role("button", name="Done").click()
     expect(card(page)).to_have_count(0)
     expect(page.locator("[data-popups-fold]")).to_be_hidden()
+
+
+def test_the_condition_that_ends_a_reminder_is_built_for_what_it_is_about(desk: Desk) -> None:
+    page = desk("kim")
+    made = ask(page, "POST", "customers", {"name": "Halden Paper", "grade": "B"})
+    page.goto("/reminders/new")
+    page.get_by_label("Remind of").fill("Ask for the order")
+    page.locator("#id_due_at").fill("2030-11-25T10:00")
+    page.locator("#id_until").select_option("when")
+    expect(page.locator(".until .when")).to_contain_text("Say first what it is about")
+    page.locator("#id_about").fill("Halden Pa")
+    page.get_by_role("option", name="Halden Paper").first.click()
+    # The builder is drawn for what it is about, a moment later.
+    settled(page)
+    row = page.locator(".until .fbrow")
+    row.locator("select").first.select_option("grade")
+    row.locator("select").nth(2).select_option("A")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Ask for the order")).to_be_visible()
+    expect(page.locator(".rel", has_text="Until Grade is A")).to_contain_text("It is not true yet.")
+    ask(page, "PATCH", f"customers/{made['id']}", {"grade": "A"})
+    page.reload()
+    expect(page.locator(".rel", has_text="Until Grade is A")).to_contain_text("It is true now.")
+    page.keyboard.press("e")
+    expect(page.locator(".until .fbrow select").nth(2)).to_have_value("A")

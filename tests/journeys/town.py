@@ -11,7 +11,8 @@ from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import User
 from bosun.platform.org.models import Company, Role
-from tests.journeys.people import ADMINISTRATOR, MANAGER, PASSWORD, REPS
+from bosun.platform.workday import days
+from tests.journeys.people import ADMINISTRATOR, MANAGER, PASSWORD, QUIET, REPS
 
 SYSTEM = Act(system_actor(), "system")
 PAPER = ("Halden Paper", "Castellan Foods", "Kestrel Marine", "Larvik Cement", "Østfold Dairy", "Vestby Sawmill")
@@ -27,9 +28,14 @@ def build() -> None:
     for username, name in REPS.items():
         person(username, name, "Sales rep", team)
     person(MANAGER, "Ben Okafor", "Sales manager", team)
+    head = User.objects.get(username=MANAGER).person_id
+    records.change("departments", team, {"head": head}, SYSTEM)
     person(ADMINISTRATOR, "Ada Grant", "Administrator", None)
     for username in REPS:
         customers(username)
+    for user in User.objects.all():
+        days.keep_wish(user.person_id, days.Wish(0, False))
+    person(QUIET, "Eva Holm", "Sales rep", team)
 
 
 def person(username: str, name: str, role: str, department: int | None) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bosun.kernel import records, registry
+from bosun.kernel import events, records, registry
 from bosun.kernel.errors import Denied, Invalid, NotFound, Objected
 from bosun.kernel.models import Change, Member, Outbox, Removal, Share
 from bosun.platform.integrity import checks, hashing
@@ -35,7 +35,9 @@ def test_a_record_goes_with_all_that_belongs_to_it_and_comes_back_whole(world: W
     assert list(checks.breaches()) == []
 
 
-def test_the_ledger_and_the_outbox_tell_of_both_ways(world: World) -> None:
+def test_the_ledger_and_the_outbox_tell_of_both_ways(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    listened = {key: [print] for key in ("customers.created", "customers.removed", "customers.restored")}
+    monkeypatch.setattr(events, "_handlers", listened)
     made = world.customer("ann")
     removal = records.remove_one("customers", made.pk, world.act("ann", door="form"))
     records.restore(removal.pk, world.act("ann"))

@@ -93,3 +93,27 @@ def test_all_kinds_of_columns_are_stored_as_the_orm_stores_them() -> None:
     (first, *_more) = customers.model._default_manager.order_by("pk")
     specs = customers.native_specs()
     assert {name: specs[name].get(first) for name in told} == {**told, "name": f"{told['name']} 0"}
+
+
+@pytest.mark.parametrize("count", [1, bulk.FEW, bulk.FEW + 1, bulk.CHUNK + 3])
+def test_what_is_changed_is_changed_and_nothing_else(count: int) -> None:
+    ids = bulk.insert(Change, NAMES, [row(number) for number in range(count + 1)])
+    held = list(Change.objects.filter(pk__in=ids[:count]).order_by("pk"))
+    for change in held:
+        change.title, change.diff = f"青 {change.record_id} '%s", {"a": [1]}
+        change.actor_id, change.at = 7, MOMENT.replace(year=2027)
+        change.verb = "not stored"
+    bulk.update_objects(held, ["title", "diff", "actor_id", "at"])
+    for change in (held[0], held[-1]):
+        change.verb = "changed"
+        assert read(change.pk) == tuple(getattr(change, name) for name in NAMES)
+    assert read(ids[count]) == row(count)
+
+
+def test_a_value_that_is_taken_away_is_gone() -> None:
+    ids = bulk.insert(Change, NAMES, [(MOMENT, 7, *row(n)[2:]) for n in range(20)])
+    held = list(Change.objects.filter(pk__in=ids))
+    for change in held:
+        change.actor_id = None
+    bulk.update_objects(held, ["actor_id"])
+    assert set(Change.objects.filter(pk__in=ids).values_list("actor_id", flat=True)) == {None}

@@ -63,7 +63,7 @@ def test_both_ways_open_the_same_rows(
 ) -> None:
     scopes = {("customers", "read"): above, ("customers", action): above}
     actor = limited(world, who, {**scopes, **{(key, action): own for key in HANGING}})
-    for key in HANGING:
+    for key in ("customers", *HANGING):
         entity = registry.get(key)
         gathered = ids(access.visible(entity, actor, action))
         assert ids(access.visible(entity, actor, action, few=True)) == gathered
@@ -105,3 +105,11 @@ def test_one_row_asks_for_one_record_above_it(world: World, company: dict[str, i
         assert "LIST SUBQUERY" not in told
         assert "CORRELATED SCALAR SUBQUERY" in told
         assert "SEARCH U0 USING INTEGER PRIMARY KEY" in told
+
+
+def test_the_rows_of_one_record_are_not_sought_among_all_of_a_person(world: World, company: dict[str, int]) -> None:
+    actor = limited(world, "ann", {("customers", "read"): Scope.OWN})
+    below = records.query("customers", actor).near(parent_id=company["ann"]).rows().order_by("name_sort", "pk")
+    if connection.vendor == "sqlite":
+        assert "(parent_id=?)" in plan(below)
+    assert list(below) == []

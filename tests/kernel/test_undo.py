@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 from bosun.kernel import records, registry
 from bosun.kernel.actor import Act, new_batch
 from bosun.kernel.drafts import Draft
 from bosun.kernel.models import Change, Member
+from bosun.lib import clock
 from bosun.platform.integrity import checks, hashing
-from tests.kernel.world import SYSTEM, World, create
+from tests.kernel.world import REP, SYSTEM, World, create
 
 
 def batch_of(world: World, who: str = "ada") -> Act:
@@ -233,3 +235,34 @@ def test_many_changes_are_put_back_with_a_few_queries_each(
     with django_assert_max_num_queries(2 * 40 + 60):
         done = records.undo(act.batch, world.act("ada"))
     assert (done.put_back, hashing.content_hash(), list(checks.breaches())) == (80, before, [])
+
+
+def without_removing(world: World) -> None:
+    world.grant("rep", {**REP, "customers": {**REP["customers"], "remove": "none"}})
+
+
+def test_a_moment_ago_what_one_made_is_taken_back_without_the_right_to_remove(world: World) -> None:
+    without_removing(world)
+    act = batch_of(world, "ann")
+    bring(act, "customers", {"name": "Typo"})
+    assert records.undo(act.batch, world.act("ann")).removed == 1
+
+
+def test_later_on_what_one_made_is_ended_for_good_by_whoever_may_remove_it(world: World) -> None:
+    """Undo is no way round the right to remove, which it would go past even without the bin."""
+    without_removing(world)
+    act = batch_of(world, "ann")
+    (made,) = bring(act, "customers", {"name": "Old"})
+    with clock.fixed(clock.now() + timedelta(hours=2)):
+        done = records.undo(act.batch, world.act("ann"))
+    assert (done.removed, done.left_alone) == (0, [("customers", made.pk, "Old")])
+    assert records.get("customers", made.id, world.actor("ann")).name == "Old"
+
+
+def test_whoever_may_not_do_it_any_more_takes_nothing_back(world: World) -> None:
+    act = batch_of(world, "ann")
+    bring(act, "customers", {"name": "Mine"})
+    world.grant("rep", {})
+    done = records.undo(act.batch, world.act("ann"))
+    assert (done.removed, [title for _key, _pk, title in done.left_alone]) == (0, ["Not open to you"])
+    assert registry.get("customers").model._default_manager.filter(name="Mine").exists()

@@ -112,6 +112,14 @@ def test_moving_to_lost_by_another_door_asks_why_too(world: World) -> None:
     assert now(made.pk, world.actor("ann")).lost_reason == "other"
 
 
+def test_what_is_expected_to_close_before_it_was_opened_is_refused(world: World) -> None:
+    made = deal(world, opened="2026-03-02", closes="2026-04-02")
+    with pytest.raises(Invalid) as caught:
+        records.change("opportunities", made.pk, {"closes": "2026-03-01"}, world.act("ann"))
+    assert caught.value.by_field() == {"closes": ["The expected close lies before the day of opening."]}
+    assert now(made.pk, world.actor("ann")).version == 1
+
+
 def test_reopening_forgets_the_outcome(world: World) -> None:
     with time_machine.travel(MONDAY, tick=False):
         made = deal(world, at="Proposal")

@@ -9,7 +9,7 @@ import pytest
 from bosun.kernel import records, stamps
 from bosun.kernel.errors import Invalid
 from bosun.modules.activities.models import Task
-from bosun.platform.automation import gallery
+from bosun.platform.automation import gallery, telling, trying
 from bosun.platform.automation.models import Run
 from bosun.platform.places.models import Place
 from bosun.platform.reminders.models import Notice
@@ -54,6 +54,25 @@ def told(world: World, who: str, entity: str) -> list[str]:
 
 def test_the_gallery_has_the_ten_everyday_rules_in_order() -> None:
     assert [each.key for each in gallery.templates()] == TEN
+
+
+GIVEN: dict[str, dict[str, Any]] = {
+    "region_industry": {"region": "Beijing", "rep": "cyd"},
+    "province_in_turn": {"region": "Beijing", "people": ["ann", "cyd"]},
+    "result_tag": {"tag": "keen"},
+}
+
+
+@pytest.mark.parametrize("key", TEN)
+def test_each_ships_with_tests_that_pass_and_can_fail(world: World, key: str) -> None:
+    made = gallery.use(key, GIVEN.get(key, {}), world.act("ada"))
+    stamps.refresh()
+    tried = trying.run(made, world.actor("ada"))
+    assert [each.differs for each in tried] == [[] for _test in gallery.templates()[TEN.index(key)].tests]
+    assert tried
+    for test in made.tests:
+        test["expect"] = {"runs": not test["expect"]["runs"]}
+    assert [bool(each.differs) for each in trying.run(made, world.actor("ada"))] == [True] * len(tried)
 
 
 def test_what_is_missing_is_named(world: World) -> None:
@@ -158,4 +177,5 @@ def test_10_what_a_customer_bought_decides_the_grade(world: World) -> None:
         records.run_verb("opportunities", [made.pk], "win", {}, world.act("ann"))
         assert customer_now(customer.pk).grade == grade
     (run,) = Run.objects.all()
-    assert "2,000" in run.clauses["items"][1]["saw"]
+    shown = telling.run(run, records.environment(world.actor("ada")))["clauses"]
+    assert "2,000" in shown["items"][1]["saw"]

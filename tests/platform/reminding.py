@@ -14,13 +14,15 @@ from bosun.platform.reminders.models import Notice
 from tests.kernel.world import MANAGER, REP, World
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+KEYS = {"Reminder": "reminders", "Occurrence": "occurrences", "Task": "tasks"}
 OWN = dict.fromkeys(("read", "create", "change", "remove", "transfer"), "own")
 
 
 def grant(world: World) -> None:
     """Tasks and reminders for the roles of the world, as they ship."""
-    world.grant("rep", {**REP, "tasks": OWN, "reminders": OWN})
-    world.grant("manager", {**MANAGER, "tasks": dict.fromkeys(OWN, "below"), "reminders": OWN})
+    world.grant("rep", {**REP, "tasks": OWN, "reminders": OWN, "occurrences": OWN})
+    led = {"tasks": dict.fromkeys(OWN, "below"), "reminders": {**OWN, "assign": "below"}, "occurrences": OWN}
+    world.grant("manager", {**MANAGER, **led})
 
 
 @contextmanager
@@ -41,12 +43,12 @@ def tick(moment: datetime) -> list[datetime]:
 def remind(world: World, who: str = "ann", due: datetime = NINE, **values: Any) -> Any:
     """A reminder made by somebody for himself, the day before."""
     with clock.fixed(due - timedelta(days=1)):
-        return records.create("reminders", {"text": "Call Priya", "due": due, **values}, world.act(who))
+        return records.create("reminders", {"text": "Call Priya", "due_at": due, **values}, world.act(who))
 
 
 def verb(world: World, who: str, row: Any, name: str, moment: datetime, **raw: Any) -> Any:
     """Do a verb to a reminder or a task at a moment; its draft."""
-    key = "reminders" if type(row).__name__ == "Reminder" else "tasks"
+    key = KEYS[type(row).__name__]
     with clock.fixed(moment):
         draft = records.run_verb(key, [row.pk], name, raw, world.act(who))[0]
     if draft.failure is not None:

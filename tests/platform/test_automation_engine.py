@@ -9,6 +9,7 @@ import pytest
 
 from bosun.kernel import records, stamps
 from bosun.kernel.errors import Invalid, Objected
+from bosun.platform.automation import telling
 from bosun.platform.automation.models import Rule, Run
 from bosun.platform.reminders.models import Notice
 from tests.kernel.world import SYSTEM, World
@@ -45,7 +46,7 @@ def test_a_rule_acts_in_the_save_and_says_why(world: World) -> None:
     assert run.clauses == {
         "mode": "all",
         "holds": True,
-        "items": [{"says": "Industry is IT", "saw": "IT", "holds": True, "of": [["customers", "industry"]]}],
+        "items": [{"is": IS_IT, "saw": "it", "holds": True, "of": [["customers", "industry"]]}],
     }
     (done,) = run.results
     assert (done["action"], done["entity"], done["id"]) == ("set", "customers", customer.pk)
@@ -101,7 +102,11 @@ def test_what_an_act_changed(world: World) -> None:
     assert runs(made) == []
     records.change("customers", customer.pk, {"grade": "A", "staff": 5}, world.act("ann"))
     (run,) = runs(made)
-    assert [item["saw"] for item in run.clauses["items"]] == ["B → A", "B → A", "20", "Ann", "the API"]
+    assert [item["saw"] for item in run.clauses["items"]] == [
+        ["B", "A"], ["B", "A"], 20, world.people["ann"], "api",
+    ]  # fmt: skip
+    told = telling.run(run, records.environment(world.actor("ada")))["clauses"]
+    assert [item["saw"] for item in told["items"]] == ["B → A", "B → A", "20", "Ann", "the API"]
     assert run.results[0]["fields"] == {"tags": [None, ["risen"]]}
 
 
@@ -228,7 +233,7 @@ def test_counts_and_sums_of_what_refers_to_a_record(world: World) -> None:
     records.change("customers", ids[0], {"staff": 1}, world.act("ann"))
     records.change("customers", ids[1], {"staff": 1}, world.act("ann"))
     assert [run.record_id for run in runs(made)] == [ids[0]]
-    assert runs(made)[0].clauses["saw"] == "2"
+    assert runs(made)[0].clauses["saw"] == 2
     records.bulk_change("customers", ids, {"grade": "B"}, world.act("ann"))
     assert [run.record_id for run in runs(made)] == [ids[0], ids[0]]
 
@@ -253,3 +258,16 @@ def test_guards_block_and_ask(world: World) -> None:
         records.remove_one("customers", customer.pk, world.act("ann"))
     assert [each.confirm for each in caught.value.objections] == [""]
     assert now(customer.pk).deleted_at is None
+
+
+def test_what_stands_behind_an_assignment_is_about_the_new_owner(world: World) -> None:
+    values = {"subject": "Call", "owner": "{{owner}}", "about": "record"}
+    task = {"action": "create", "entity": "tasks", "values": values}
+    made = rule(
+        world, "customers.created",
+        [{"action": "assign", "to": "ben"}, task, {"action": "notify", "to": ["owner"], "text": "Yours"}],
+    )  # fmt: skip
+    world.customer("ann", name="Halden")
+    (run,) = runs(made)
+    assert run.results[2]["people"] == [world.people["ben"]]
+    assert [row.owner_id for row in records.query("tasks", SYSTEM.actor).page().items] == [world.people["ben"]]

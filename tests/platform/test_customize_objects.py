@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,15 @@ from django.db import transaction
 from django.test import Client
 
 from bosun.kernel import access, history, records, registry, stamps
-from bosun.kernel.errors import Invalid, NotFound
+from bosun.kernel.errors import Invalid, NotFound, Objected
+from bosun.lib import clock
 from bosun.platform.accounts.services import make_token
-from bosun.platform.customize import objects
+from bosun.platform.customize import objects, objectservices
 from bosun.platform.integrity import checks
 from bosun.platform.org.models import Person
 from bosun.platform.search import services as search
 from tests.kernel.world import SYSTEM, World, create
+from tests.platform.test_automation_engine import rule
 
 KEY = "x_vehicles"
 
@@ -155,3 +158,34 @@ def test_an_object_taken_back_with_its_transaction_is_not_known(world: World) ->
         transaction.set_rollback(True)
     stamps.refresh()
     assert registry.find("x_ghosts") is None
+
+
+def test_what_rules_reminders_and_subscriptions_speak_of_stays(vehicles: World) -> None:
+    made = vehicle(vehicles, "ann")
+    row = records.query("custom_objects", SYSTEM.actor).where(key=KEY).page(1).items[0]
+    rule(vehicles, f"{KEY}.saved", [{"action": "set", "field": "x_note", "value": "T"}], name="Tow bars first")
+    counted = {"action": "create", "entity": KEY, "values": {"name": "N"}}
+    rule(vehicles, "customers.saved", [counted], name="A vehicle each")
+    about, due = {"entity": KEY, "id": made.pk}, clock.now() + timedelta(days=1)
+    create("reminders", text="Renew the plate", about=about, due_at=due, owner=vehicles.people["ann"])
+    weekly = {"rule": "FREQ=WEEKLY", "starts": due, "owner": vehicles.people["ann"]}
+    records.create("subscriptions", {"name": "All vehicles", "entity": KEY, **weekly}, SYSTEM)
+    ada = vehicles.act("ada")
+    said = (
+        "Reminders are about its records: “Renew the plate (Ann)”. Finish or remove those first. "
+        "Rules use it: “Tow bars first”, “A vehicle each”. Change or remove those first. "
+        "Subscriptions list its records: “All vehicles (Ann)”. Cancel those first."
+    )
+    with pytest.raises(Objected) as caught:
+        objectservices.remove_object(row.pk, ada)
+    assert caught.value.title == said
+    with pytest.raises(Objected) as caught:
+        records.remove_one("custom_objects", row.pk, ada)
+    assert caught.value.title == said
+    assert records.get(KEY, made.pk, vehicles.act("ann").actor).name == "OK 1234"
+    for key in ("rules", "reminders", "subscriptions"):
+        for each in records.query(key, SYSTEM.actor).page(10).items:
+            records.remove_one(key, each.pk, SYSTEM)
+    objectservices.remove_object(row.pk, ada)
+    stamps.refresh()
+    assert registry.find(KEY) is None

@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from bosun.kernel import records
 from bosun.kernel.errors import Denied, NotFound
@@ -61,6 +61,14 @@ def test_one_key_is_there_once_while_it_is_open() -> None:
     assert queue.enqueue("test.note", unique="other").pk != first.pk
     running.drain()
     assert queue.enqueue("test.note", unique="k").pk != first.pk
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads an empty table from end to end")
+@pytest.mark.parametrize("network", [True, False])
+def test_the_next_job_is_found_without_sorting_all_that_wait(network: bool) -> None:
+    plan = queue._line(network).explain()
+    assert "USING INDEX job_line (state=? AND network=?)" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_a_job_is_claimed_once() -> None:
@@ -152,8 +160,8 @@ def test_a_refusal_is_not_tried_again(world: World) -> None:
         job.actor()
 
     gone = world.people["ann"]
-    row = queue.enqueue("test.denied", owner=gone)
     records.change("users", gone, {"active": False}, world.act("ada"))
+    row = queue.enqueue("test.denied", owner=gone)
     running.drain()
     row.refresh_from_db()
     assert (row.state, row.error, row.attempts) == ("parked", Denied().title, 1)

@@ -108,7 +108,7 @@ def test_another_time_ends_the_snooze(world: World) -> None:
     row = remind(world)
     verb(world, "ann", row, "snooze", minutes(-60)[0], until=minutes(600)[0].isoformat())
     with clock.fixed(minutes(-50)[0]):
-        records.change("reminders", row.pk, {"due": minutes(10)[0]}, world.act("ann"))
+        records.change("reminders", row.pk, {"due_at": minutes(10)[0]}, world.act("ann"))
     assert tick(minutes(10)[0]) == minutes(10)
 
 
@@ -186,7 +186,7 @@ def test_many_due_at_once_are_told_in_batches(world: World, monkeypatch: pytest.
     for _each in range(20):
         remind(world)
     assert tick(NINE) == [NINE] * 20
-    assert not Reminder.objects.filter(next_nag_at__isnull=False).exists()
+    assert not Reminder.objects.filter(next_at__isnull=False).exists()
 
 
 def test_the_time_is_the_databases_where_it_has_a_clock(world: World) -> None:

@@ -15,7 +15,7 @@ from bosun.lib import clock
 from bosun.modules.activities.models import Task
 from bosun.platform.reminders.models import Notice, Reminder
 from tests.kernel.world import World
-from tests.platform.reminding import NINE, grant, minutes, tick, verb
+from tests.platform.reminding import NINE, grant, minutes, remind, tick, verb
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def reminded(world: World, who: str = "ann", before: int = 15, nag: int = 0, **v
     made = task(world, who, **{"due": NINE, **values})
     raw = {"text": made.subject, "about": {"entity": "tasks", "id": made.pk}, "nag_minutes": nag}
     with clock.fixed(NINE - timedelta(days=1)):
-        records.create("reminders", {**raw, "due": made.due - timedelta(minutes=before)}, world.act(who))
+        records.create("reminders", {**raw, "due_at": made.due - timedelta(minutes=before)}, world.act(who))
     return made
 
 
@@ -131,7 +131,7 @@ def test_the_next_brings_checklist_and_reminders_along(world: World) -> None:
         "high",
     )
     reminder = Reminder.objects.get(about_id=again.pk)
-    assert (reminder.due, reminder.state) == (again.due - timedelta(minutes=15), "open")
+    assert (reminder.due_at, reminder.state) == (again.due - timedelta(minutes=15), "open")
 
 
 def test_rules_that_cannot_be_used_are_refused_with_a_sentence(world: World) -> None:
@@ -191,6 +191,23 @@ def test_a_task_that_is_handed_over_takes_its_reminders_along_and_is_told(world:
     )  # fmt: skip
     tick(NINE)
     assert Notice.objects.order_by("pk").last().person_id == world.people["cyd"]  # type: ignore[union-attr]
+
+
+def test_a_reminder_that_does_not_go_along_stays_with_whoever_made_it(world: World) -> None:
+    row = task(world)
+    about = {"entity": "tasks", "id": row.pk}
+    staying, going = remind(world, about=about, follows_owner=False), remind(world, about=about)
+    verb(world, "ann", row, "transfer", NINE - timedelta(hours=3), owner=world.people["cyd"])
+    held = dict(Reminder.objects.values_list("pk", "owner_id"))
+    assert held == {staying.pk: world.people["ann"], going.pk: world.people["cyd"]}
+
+
+def test_the_card_of_a_task_that_was_given_goes_with_the_task(world: World) -> None:
+    row = reminded(world)
+    verb(world, "ann", row, "transfer", NINE - timedelta(hours=3), owner=world.people["cyd"])
+    assert Notice.objects.filter(closed_at=None).count() == 1
+    records.remove_one("tasks", row.pk, world.act("cyd"))
+    assert Notice.objects.filter(closed_at=None).count() == 0
 
 
 # checklist -------------------------------------------------------------------------------------------------------

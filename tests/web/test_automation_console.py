@@ -40,20 +40,21 @@ def make(seat: Seat, **more: Any) -> Rule:
 
 def text(page: str) -> str:
     """What a page says, without its markup."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    flat = re.sub(r"</?b>", "", page)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", flat)).split())
 
 
 def test_ada_makes_a_rule(world: World, sit: Sit) -> None:
     ada = sit("ada")
     assert "No rules yet" in ada.get(BASE)
-    assert "When one of Customers is created or changed" in text(ada.fragment(f"{BASE}/new?for=customers"))
+    assert "When a customer is created or changed" in text(ada.fragment(f"{BASE}/new?for=customers"))
     ada.send(f"{BASE}/new", 204, **form())
     row = Rule.objects.get()
     assert (row.name, row.event, row.enabled, row.when) == ("IT is ours", "customers.saved", False, IT)
     assert row.do == [{"action": "set", "field": "grade", "value": "A"}]
     assert row.owner_id == world.people["ada"]
     page = text(ada.get(BASE))
-    assert "When one of Customers is created or changed, if Industry is IT: set Grade to A. Has not run yet" in page
+    assert "When a customer is created or changed, if Industry is IT: set Grade to A. Has not run yet" in page
     ada.send(f"{BASE}/{row.pk}/switch", 204)
     stamps.refresh()
     customer = world.customer("ann", name="Halden", industry="it")
@@ -69,9 +70,9 @@ def test_ada_makes_a_rule(world: World, sit: Sit) -> None:
 def test_the_sentence_in_three_languages(world: World, sit: Sit) -> None:
     ada = sit("ada")
     said = {
-        "en": "When one of Customers is created or changed, if Industry is IT: set Grade to A.",
-        "zh-hans": "当客户被新建或修改时，如果行业 是 信息技术：将等级设为A。",
-        "es": "Cuando en Clientes se crea o modifica un registro, si Sector es Informática: poner Clase en A.",
+        "en": "When a customer is created or changed, if Industry is IT: set Grade to A.",
+        "zh-hans": "当客户被新建或修改时，如果行业是信息技术：将等级设为A。",
+        "es": "Cuando se crea o modifica un registro de cliente, si Sector es Informática: poner Clase en A.",
     }
     found = {}
     for language in said:
@@ -112,7 +113,7 @@ def test_nobody_tries_a_rule_with_the_rights_of_somebody_else(world: World, sit:
     world.customer("ann", name="Rjukan", industry="it")
     ann = sit("ann")
     page = text(ann.send(f"{BASE}/rehearse", 200, **form(identity=str(world.people["ada"]))).content.decode())
-    assert "Its condition holds now for 1 of Customers" in page
+    assert "Customers that its condition holds for now: 1" in page
     assert "Halden" not in page
     ann.send(f"{BASE}/new", 204, **form(name="Mine", identity=str(world.people["ada"])))
     mine = Rule.objects.latest("pk")
@@ -164,7 +165,7 @@ def test_every_action_has_a_form_that_brings_back_what_was_kept(world: World, si
     ]  # fmt: skip
     assert row.do == kept
     page = ada.fragment(f"{BASE}/{row.pk}")
-    assert "Due: in 3 days, Owner: Owner of the record" in html.unescape(page)
+    assert "Due: in 3 days, Owner: Owner of the record" in text(page)
     again = {name: value for name, value in typed.items() if not name.startswith("do")}
     posted = {**again, **posted_of(page), "version": str(row.version)}
     ada.send(f"{BASE}/{row.pk}", 204, **posted)
@@ -212,7 +213,7 @@ def test_actions_are_added_moved_and_taken_off(world: World, sit: Sit) -> None:
     assert actions("?do=drop&at=0") == ["tag"]
     assert actions("?do=add")[:4] == ["set", "grade", "A", "tag"]
     page = ada.send(f"{BASE}/draw?part=all", 200, **{**typed, "entity": "tasks"}).content.decode()
-    assert "When one of Tasks is created or changed" in page
+    assert "When a task is created or changed" in page
 
 
 def test_what_has_no_form_is_kept(world: World, sit: Sit) -> None:
@@ -226,7 +227,7 @@ def test_what_has_no_form_is_kept(world: World, sit: Sit) -> None:
     )
     page = ada.fragment(f"{BASE}/{made.pk}")
     assert "number of Contacts is at least 2" in html.unescape(page)
-    assert "assign it: if Industry is IT to Ann" in html.unescape(page)
+    assert "assign it: if Industry is IT to Ann" in text(page)
     kept = form(name="Still", filter=json.dumps({"all": [count]}), **posted_of(page), version=str(made.version))
     ada.send(f"{BASE}/{made.pk}", 204, **kept)
     made.refresh_from_db()
@@ -241,7 +242,7 @@ def test_a_guard_is_made(world: World, sit: Sit) -> None:
     assert 'class="rulesteps"' not in page
     assert 'name="do_0_action"' in ada.send(f"{BASE}/draw", 200, **{**typed, "guard": ""}).content.decode()
     said = text(ada.send(f"{BASE}/sentence", 200, **typed).content.decode())
-    assert said == "When one of Customers is deleted, if Industry is IT: block it."
+    assert said == "When a customer is deleted, if Industry is IT: block it."
     ada.send(f"{BASE}/new", 204, **typed, switch_on="1")
     stamps.refresh()
     row = Rule.objects.get()
@@ -266,7 +267,7 @@ def test_a_rehearsal_shows_what_would_be_done(world: World, sit: Sit) -> None:
         world.customer("ann", name=name, industry=industry)
     page = text(sit("ada").send(f"{BASE}/rehearse", 200, **form()).content.decode())
     assert "Once in 90 days" in page
-    assert "Its condition holds now for 1 of Customers" in page
+    assert "Customers that its condition holds for now: 1" in page
     assert "Halden" in page
     assert "Tromp" not in page
     assert "set Grade to A" in page

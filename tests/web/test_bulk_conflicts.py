@@ -63,6 +63,7 @@ def test_what_somebody_else_changed_meanwhile_is_left_and_told(
     assert "“Grade” set on 2." in said
     assert "1 was left, as somebody changed “Grade” there meanwhile." in said
     assert re.findall(r">([^<]+)</a></dt><dd[^>]*>([^<]+)</dd>", said) == [("One", "Now: B")]
+    assert re.findall(r"<dt>To be set</dt><dd[^>]*>([^<]+)</dd>", said) == ["A"]
     assert "Set it anyway" in said
     assert toast(answer) == ["“Grade” set on 2. 1 was left, as somebody changed “Grade” there meanwhile."]
     batch = hidden(said)["batch"]

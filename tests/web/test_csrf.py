@@ -16,8 +16,11 @@ from tests.web.conftest import BACKEND
 
 GIVEN = {
     "<entity:key>": "customers", "<entity:name>": "grade", "<entity:entity>": "customers", "<slug:panel>": "stays",
+    "<entity:kind>": "reminder", "<entity:channel>": "email",
     "<slug:name>": "nothing", "<entity:verb>": "transfer", "<str:verb>": "transfer", "<str:name>": "name",
 }  # fmt: skip
+SECRET = ("/hooks/in/", "/hooks/sms/", "/invitations/", "/unsubscribe/", "/done/")
+"""What programs outside and people without a session send comes to an address that is itself a secret."""
 
 
 def addresses(patterns: Any = None, before: str = "/") -> Iterator[str]:
@@ -48,7 +51,7 @@ def test_without_the_token_of_its_own_form_nothing_is_written(world: World) -> N
     cyd.get("/customers")
     token = cyd.cookies["bosun-csrf"].value
     before = content_hash()
-    asked = [filled(text, pk) for text in addresses()]
+    asked = [address for text in addresses() if not (address := filled(text, pk)).startswith(SECRET)]
     assert len(asked) > 150
     for address in asked:
         for method in ("POST", "PUT", "PATCH", "DELETE"):

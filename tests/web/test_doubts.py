@@ -61,7 +61,7 @@ def test_the_hint_while_typing_does_not_take_a_forged_address_for_the_true_one(
 @pytest.mark.parametrize(("days", "said"), [(7280, ""), (7400, AHEAD), (40_000, AHEAD), (-7400, AGO), (-300, "")])
 def test_a_day_far_away_is_kept_and_said(world: World, sit: Callable[[str], Seat], days: int, said: str) -> None:
     seat = sit("ada")
-    answer = seat.post("/opportunities/new", name="Line 3", closes=in_days(days))
+    answer = seat.post("/opportunities/new", name="Line 3", closes=in_days(days), opened="")
     made = the(world, "opportunities")
     assert made.closes.isoformat() == in_days(days)
     page = seat.get(answer.headers["Location"])

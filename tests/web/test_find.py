@@ -65,6 +65,12 @@ def test_the_palette_goes_creates_and_runs_verbs(some: World, sit: Callable[[str
     found = sit("ann").picked("/palette?q=halden")["groups"]
     assert found[0]["items"][0]["label"] == "Halden Paper Mill"
     assert "CNRY" not in str(sit("ann").picked("/palette?q=foreign"))
+    settings = {"quiet": "/me/notices/times", "how i": "/me/notices", "subscr": "/me/subscriptions"}
+    for typed, place in settings.items():
+        (group,) = [each for each in sit("ann").picked(f"/palette?q={typed}")["groups"] if each["label"] == "Settings"]
+        assert [each.get("url") or each["dialog"] for each in group["items"]] == [place]
+    assert "/settings/roles" not in str(sit("ann").picked("/palette?q=roles"))
+    assert "/settings/roles" in str(sit("ada").picked("/palette?q=roles"))
     ticked = sit("ann").picked(f"/palette?q=&ids={own.pk}&of=customers")["groups"][0]
     assert [item["label"] for item in ticked["items"]] == ["Set a field", "Move to the bin"]
     foreign = records.query("customers", some.actor("cyd")).page().items[0]

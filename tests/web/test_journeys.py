@@ -187,6 +187,7 @@ def test_a_phone_is_enough(ann: Page, company: World) -> None:
     ann.goto(ann.url.replace("/day", "/customers"))
     assert ann.evaluate("document.documentElement.scrollWidth") <= 390
     ann.get_by_role("link", name="Halden Paper Mill").click()
+    expect(ann.locator(".rhead h1")).to_have_text("Halden Paper Mill")
     assert ann.evaluate("document.documentElement.scrollWidth") <= 390
     ann.get_by_role("tab", name="Facts").click()
     expect(ann.locator(".rbody > .l")).to_be_visible()

@@ -48,7 +48,8 @@ def furnished(world: World) -> dict[str, int]:
     about = {"entity": "customers", "id": firm}
     made["follow_ups"] = create("follow_ups", **filled("follow_ups", about=about, person=ann)).pk
     made["tasks"] = create("tasks", **filled("tasks", about=about, owner=ann, due="2026-01-01T10:00:00Z")).pk
-    create("reminders", **filled("reminders", about=about, owner=ann, due="2026-01-01T10:00:00Z"))
+    once: dict[str, Any] = {"rule": None, "channels": [], "due_at": "2026-01-01T10:00:00Z"}
+    create("reminders", **filled("reminders", about=about, owner=ann, **once))
     create("departments", name=MARKUP)
     create("positions", name=MARKUP[:80])
     create("roles", name=MARKUP[:80], grants={"customers": {"read": "own"}})

@@ -37,7 +37,7 @@ def task(world: World, who: str = "ann", **values: Any) -> Any:
 
 def told(world: World, who: str = "ann", nag: int = 1, about: Any = None) -> Notice:
     """A reminder that has just been told."""
-    raw = {"text": "Call Priya", "due": clock.now() - timedelta(seconds=5), "nag_minutes": nag}
+    raw = {"text": "Call Priya", "due_at": clock.now() - timedelta(seconds=5), "nag_minutes": nag}
     if about is not None:
         raw["about"] = {"entity": "tasks", "id": about.pk}
     records.create("reminders", raw, world.act(who))
@@ -60,11 +60,20 @@ def test_what_is_new_comes_as_json_and_only_ones_own(world: World, sit: Sit) -> 
     assert (found["open"], found["unread"]) == ([row.pk], 1)
     item = found["items"][0]
     assert (item["text"], item["about"], item["nags"], item["late"]) == ("Call Priya", "", True, False)
+    assert item["change"] == f"/reminders/{row.reminder_id}/edit"
     assert item["url"].startswith("/tasks/")
     assert item["ring"]["state"] == "overdue"
     assert sit("ann").picked(f"/notices?after={row.pk}")["items"] == []
     assert sit("cyd").picked("/notices?after=0")["items"] == []
     assert sit("ada").picked("/notices?after=0")["items"] == []
+
+
+def test_whoever_is_reminded_by_another_is_offered_no_change_of_it(world: World, sit: Sit) -> None:
+    raw = {"text": "Call Priya", "due_at": clock.now(), "people": [world.people["ann"]]}
+    records.create("reminders", raw, world.act("ada"))
+    engine.tick()
+    (item,) = sit("ann").picked("/notices?after=0")["items"]
+    assert (item["text"], item["change"]) == ("Call Priya", "")
 
 
 def test_a_card_names_what_its_task_is_about(world: World, sit: Sit) -> None:
@@ -81,7 +90,7 @@ def test_a_card_names_what_its_task_is_about(world: World, sit: Sit) -> None:
 
 def test_a_late_card_does_not_say_a_second_due_time(world: World, sit: Sit) -> None:
     due = clock.now() - timedelta(days=3)
-    records.create("reminders", {"text": "Call Priya", "due": due}, world.act("ann"))
+    records.create("reminders", {"text": "Call Priya", "due_at": due}, world.act("ann"))
     engine.tick()
     item = sit("ann").picked("/notices?after=0")["items"][0]
     assert item["said"] == f"Reminder of {item['when']}, told late"
@@ -96,7 +105,8 @@ def test_what_one_was_given_leaves_with_the_task(world: World, sit: Sit) -> None
 
 def test_a_record_that_is_not_open_any_more_is_not_named(world: World, sit: Sit) -> None:
     customer = world.customer("ann", name="Halden Paper")
-    raw = {"text": "Ring them", "due": clock.now(), "about": {"entity": "customers", "id": customer.pk}}
+    about = {"entity": "customers", "id": customer.pk}
+    raw = {"text": "Ring them", "due_at": clock.now(), "about": about, "follows_owner": False}
     records.create("reminders", raw, world.act("ann"))
     records.change("customers", customer.pk, {"owner": world.people["cyd"]}, world.act("ada"))
     engine.tick()

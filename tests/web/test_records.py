@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bosun.kernel import ports, records
+from bosun.kernel import ports, records, registry, stamps
 from bosun.lib import clock
 from tests.kernel.world import World
 from tests.web.conftest import Seat
@@ -56,6 +56,33 @@ def test_a_call_is_logged_and_the_colour_goes_back(world: World, halden: Any, si
     assert "She agrees" in page
     assert "Send quote" in page
     assert "Positive" in page
+
+
+def test_a_call_says_what_rules_did(world: World, sit: Callable[[str], Seat]) -> None:
+    customer = world.customer("ann", name="Halden")
+    halden = {"id": customer.pk}
+    raw = {"name": "Not now", "event": "follow_ups.saved", "enabled": True}
+    when = {"field": "result", "op": "changed_to", "value": "refused"}
+    do = [
+        {"action": "tag", "record": "customer", "add": ["not now"]},
+        {"action": "create", "entity": "contacts", "values": {"name": "Desk", "customer": halden}},
+    ]
+    records.create("rules", {**raw, "when": when, "do": do}, world.act("ada"))
+    stamps.refresh()
+    seat = sit("ann")
+    seat.send(f"/customers/{customer.pk}/composer", 204, kind="call", text="Not this year.", result="refused")
+    page = seat.get(f"/customers/{customer.pk}")
+    desk = registry.get("contacts").model._default_manager.get(name="Desk")
+    said = "Call recorded. Rule “Not now”: Tags: — → not now; Made “Desk” in Contacts."
+    assert said in page
+    followed = page[page.index("followed-title") : page.index("</section>", page.index("followed-title"))]
+    assert f'href="/contacts/{desk.pk}"' in followed
+    assert "Tags: — → not now" in followed
+    assert "followed-title" not in seat.get(f"/customers/{customer.pk}"), "once"
+    seat.send(f"/customers/{customer.pk}/composer", 204, kind="call", text="Well then.", result="positive")
+    page = seat.get(f"/customers/{customer.pk}")
+    assert "Call recorded.<" in page
+    assert "followed-title" not in page
 
 
 def test_what_cannot_be_recorded_is_said_and_kept(halden: Any, sit: Callable[[str], Seat]) -> None:
@@ -216,6 +243,7 @@ def test_a_number_that_is_no_id_is_refused_in_words(
     world: World, halden: Any, sit: Callable[[str], Seat], number: str
 ) -> None:
     seat = sit("ada")
+    world.customer("cyd", name="To be handed over")
     for address, values in (
         ("/customers/new", {"name": "Quay", "parent": number}),
         ("/follow_ups/new", {"about": f"customers:{number}", "type": "call"}),

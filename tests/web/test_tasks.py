@@ -43,7 +43,7 @@ def test_the_form_makes_task_and_reminder_together(world: World, sit: Sit) -> No
     assert made.due == datetime(day.year, day.month, day.day, 10, 30, tzinfo=MADRID)
     assert made.recurrence == "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"
     assert [line["text"] for line in made.checklist] == ["Ask", "Write"]
-    assert (reminder.due, reminder.nag_minutes) == (made.due - timedelta(minutes=15), 5)
+    assert (reminder.due_at, reminder.nag_minutes) == (made.due - timedelta(minutes=15), 5)
     assert (reminder.text, reminder.about_id, reminder.owner_id) == ("Send the quote", made.pk, world.people["ann"])
 
 
@@ -72,7 +72,10 @@ def test_a_rule_that_cannot_be_read_comes_back_as_it_was_typed(world: World, sit
         ("FREQ=WEEKLY;INTERVAL=2", "Every 2 weeks"),
         ("FREQ=MONTHLY", "Every month"),
         ("FREQ=YEARLY", "Every year"),
-        ("FREQ=MONTHLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=1MO"),
+        ("FREQ=MONTHLY;BYDAY=1MO", "Every month on the first Monday"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "Every month on the last Friday"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Every weekday"),
+        ("FREQ=YEARLY;BYDAY=1MO", "FREQ=YEARLY;BYDAY=1MO"),
     ],
 )
 def test_recurrence_is_said_in_words(world: World, sit: Sit, rule: str, words: str) -> None:
@@ -146,7 +149,7 @@ def test_remind_me_of_any_record(world: World, sit: Sit) -> None:
     ann.send(address, 204, when="2027-05-03T09:00", again="60")
     row = Reminder.objects.get()
     assert (row.text, row.nag_minutes, row.owner_id) == ("Halden Paper", 60, world.people["ann"])
-    assert row.due == datetime(2027, 5, 3, 9, tzinfo=MADRID)
+    assert row.due_at == datetime(2027, 5, 3, 9, tzinfo=MADRID)
     assert "every 60 min" in ann.get(f"/customers/{customer.pk}")
     sit("cyd").send(address, 404, when="2027-05-03T09:00", again="0")
 
@@ -154,7 +157,7 @@ def test_remind_me_of_any_record(world: World, sit: Sit) -> None:
 def test_remind_me_of_a_task_before_it_is_due(world: World, sit: Sit) -> None:
     made = task(world, due=datetime(2027, 5, 3, 9, tzinfo=MADRID))
     sit("ann").send(f"/remind/tasks/{made.pk}", 204, before="60", when="", again="0")
-    assert Reminder.objects.get().due == datetime(2027, 5, 3, 8, tzinfo=MADRID)
+    assert Reminder.objects.get().due_at == datetime(2027, 5, 3, 8, tzinfo=MADRID)
 
 
 def test_every_list_of_tasks_opens(world: World, sit: Sit) -> None:

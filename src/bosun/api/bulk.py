@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from bosun.api import problems
-from bosun.api.dispatch import Call, answer
+from bosun.api.dispatch import Call, answer, takes
 from bosun.api.writing import confirmed
 from bosun.kernel import access, records, registry
 from bosun.kernel.actor import Act, new_batch
@@ -194,9 +194,11 @@ def _part(ids: Sequence[int], work: Work, act: Act) -> list[Line]:
     return [line for pk in ids for line in _part([pk], work, act)]
 
 
+@takes(several=("confirm",))
 def undo(call: Call) -> HttpResponse:
     """Take a batch back: one's own, or any for an administrator."""
     raw = call.body()
+    confirm = confirmed(call, raw)
     batch = raw.get("batch")
     if set(raw) != {"batch"} or not isinstance(batch, str) or not 0 < len(batch) <= 32:
         raise Unreadable(_("“batch” names what is to be taken back."))
@@ -205,7 +207,7 @@ def undo(call: Call) -> HttpResponse:
         raise NotFound()
     if call.actor.read_only:
         raise Denied()
-    done = records.undo(batch, call.act("undo"))
+    done = records.undo(batch, call.act("undo", confirm=confirm))
     open_ = {(key, pk) for key, pk, _title in done.left_alone if _visible(call, key, pk)}
     lines = [
         {"entity": entity, "id": pk, "title": title} for entity, pk, title in done.left_alone if (entity, pk) in open_

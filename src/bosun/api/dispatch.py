@@ -20,6 +20,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.query import environment
+from bosun.lib import openfiles
 from bosun.platform.files.store import TOO_LARGE
 
 logger = logging.getLogger(__name__)
@@ -89,12 +90,12 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
     def view(request: HttpRequest, **where: str) -> HttpResponseBase:
         try:
             answer = _guarded(request, methods, allow, where)
-        except (OperationalError, InterfaceError):
-            logger.warning("the database refused", exc_info=True)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database refused: %s", error)
             answer = problems.unavailable()
-        except Exception:
+        except Exception as error:
             logger.exception("an API call failed")
-            answer = problems.unexpected()
+            answer = problems.unavailable() if openfiles.ran_out(error) else problems.unexpected()
         answer.headers.setdefault("Cache-Control", "private, no-store")
         return answer
 

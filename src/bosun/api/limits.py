@@ -20,11 +20,12 @@ _buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 _lock = Lock()
 
 
-def take(caller: str) -> None:
-    """Count one call; Refusal 429 with Retry-After when the caller has used up what he has."""
+def take(caller: str, most: float | None = None) -> None:
+    """Count one call; Refusal 429 with Retry-After when the caller has used up what he has, `most` a second."""
     rate = float(settings.BOSUN_API_RATE)
     if rate <= 0:
         return
+    rate = rate if most is None else min(rate, most)
     now = monotonic()
     with _lock:
         held, since = _buckets.pop(caller, (rate * BURST, now))

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from bosun import __version__
-from bosun.api import operations
+from bosun.api import deliveries, hookdocs, operations
 from bosun.api.describe import open_entities, open_verbs
 from bosun.api.dispatch import Call, answer
 from bosun.kernel import access
@@ -28,7 +28,7 @@ def document(call: Call) -> HttpResponse:
 
 def build(actor: Actor) -> Json:
     """The document as the actor may see it."""
-    paths: Json = dict(operations.fixed())
+    paths: Json = {**operations.fixed(), **deliveries.described()}
     schemas: Json = dict(operations.SCHEMAS)
     for entity in open_entities(actor):
         schemas[_name(entity)] = _shown(entity, actor)
@@ -128,13 +128,17 @@ def _paths(entity: Entity, actor: Actor) -> Json:
         told = operations.pages(f"{part}{name}", entity, summary)
         paths[f"{base}/{{id}}/{part}"] = {"parameters": [operations.ID], "get": told}
     paths[f"{base}/{{id}}/automation/why"] = {"parameters": [operations.ID], "get": operations.why(entity, name)}
+    paths.update(hookdocs.followers(entity.key, name, base, actor.read_only))
     for field, spec in access.specs(entity, actor).items():
         if isinstance(spec.kind, File):
             handed = operations.file(entity, name, field, str(spec.label))
             paths[f"{base}/{{id}}/files/{field}"] = {"parameters": [operations.ID], "get": handed}
+    if entity.key == "webhooks":
+        paths.update(hookdocs.webhooks(base))
     if entity.key == "rules":
         paths.update(operations.gallery(name))
         paths[f"{base}/{{id}}/verbs/rehearse"] = {"parameters": [operations.ID], "post": operations.rehearsing(entity)}
+        paths.update(operations.keeping(base))
     verbs = open_verbs(entity, actor)
     for verb in verbs:
         params = {param.name: {"title": str(param.label), **param.kind.schema()} for param in verb.params}

@@ -45,6 +45,7 @@ SCHEMAS: Json = {
                         "rule": {"type": "string"},
                         "reason": {"type": "string"},
                         "confirm": {"type": ["string", "null"]},
+                        "text": {"type": "boolean"},
                     },
                     "required": ["rule", "reason", "confirm"],
                 },
@@ -223,8 +224,46 @@ def gallery(name: str) -> Json:
         "/rule-runs/{id}/verbs/replay": {
             "parameters": [ID], "post": operation("replayRun", _("Do it again"), [], anything)
         },
-        "/rule-runs/{id}/verbs/undo": {"parameters": [ID], "post": operation("undoRun", _("Take back"), [], anything)},
+        "/preview": {
+            "get": {
+                **operation("preview", _("Who will be told of what, and why"), [], anything),
+                "parameters": [
+                    {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 31}},
+                    *(
+                        {"name": name, "in": "query", "schema": {"type": "integer", "format": "int64"}}
+                        for name in ("person", "rule")
+                    ),
+                ],
+            }
+        },
+        "/rule-waits": {"get": operation("listWaits", _("What rules wait for"), [], anything)},
+        "/rule-waits/{id}/verbs/cancel": {
+            "parameters": [ID],
+            "post": operation("cancelWait", _("Cancel"), [], {"description": "No Content"}, "204"),
+        },
+        "/rule-runs/{id}/verbs/undo": {
+            "parameters": [ID], "post": operation("undoRun", _("Take back"), ["confirm"], anything)
+        },
+        "/rule-rehearsals/{id}": {
+            "parameters": [ID], "get": operation("getRehearsal", _("A rehearsal in the background"), [], anything)
+        },
+        "/rule-rehearsals/{id}/verbs/cancel": {
+            "parameters": [ID], "post": operation("cancelRehearsal", _("Stop"), [], anything)
+        },
     }  # fmt: skip
+
+
+def keeping(base: str) -> Json:
+    """Versions of a rule, and the tests inside it."""
+    anything, wanted = reply({"type": "object"}), {"type": "object", "properties": {"version": {"type": "integer"}}}
+    tested = operation("testRule", _("Run tests"), [], anything)
+    back = operation("returnRule", _("Go back to a version"), [], anything, requestBody=sent(wanted, True))
+    told = operation("versionsRule", _("Versions"), ["limit"], reply(items_of({"type": "object"})))
+    return {
+        f"{base}/{{id}}/versions": {"parameters": [ID], "get": told},
+        f"{base}/{{id}}/verbs/return": {"parameters": [ID], "post": back},
+        f"{base}/{{id}}/verbs/test": {"parameters": [ID], "post": tested},
+    }
 
 
 def rehearsing(entity: Entity) -> Json:
@@ -290,5 +329,5 @@ def fixed() -> Json:
             "parameters": [removal],
             "post": operation("restore", _("Bring back"), [], anything),
         },
-        "/undo": {"post": operation("undo", _("Take back"), [], anything, requestBody=sent(batch))},
+        "/undo": {"post": operation("undo", _("Take back"), ["confirm"], anything, requestBody=sent(batch))},
     }

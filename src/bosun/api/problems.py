@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bosun.api import bodies
 from bosun.kernel.env import Env
-from bosun.kernel.errors import Conflict, DoorError, Invalid, NotFound, Objected
+from bosun.kernel.errors import Conflict, DoorError, Invalid, NotFound, Objected, Objection
 from bosun.kernel.specs import FieldSpec
 
 CONTENT_TYPE = "application/problem+json"
@@ -50,8 +50,14 @@ def details_of(error: DoorError, env: Env, specs: Mapping[str, FieldSpec]) -> di
         found["conflicts"] = _clashes(error, env, specs)
     elif isinstance(error, Objected):
         found["code"] = "guard"
-        found["guards"] = [{"rule": o.rule, "reason": o.reason, "confirm": o.confirm or None} for o in error.objections]
+        found["guards"] = [_guard(each) for each in error.objections]
     return found
+
+
+def _guard(objection: Objection) -> dict[str, Any]:
+    """What a guard says; with `text` going on takes one, behind the word of the answer."""
+    found = {"rule": objection.rule, "reason": objection.reason, "confirm": objection.confirm or None}
+    return {**found, "text": True} if objection.details.get("text") else found
 
 
 def _clashes(error: Conflict, env: Env, specs: Mapping[str, FieldSpec]) -> list[dict[str, Any]]:

@@ -73,7 +73,9 @@ def totals(call: Call, entity: str) -> HttpResponse:
     """How many, sums, and both for each value of a field."""
     found = call.readable(entity)
     asked = narrowed(call, found)
-    sums = _names(call.params.get("sum", ""))[:MOST_SUMS]
+    sums = _names(call.params.get("sum", ""))
+    if len(sums) > MOST_SUMS:
+        raise Invalid([FieldError("sum", _("Ask for at most %(most)s sums at once.") % {"most": MOST_SUMS})])
     exact = call.params.get("exact", "0")
     if exact not in ("0", "1"):
         raise Unreadable(_("“exact” is 0 or 1."))

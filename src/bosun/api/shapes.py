@@ -17,6 +17,7 @@ from bosun.kernel.history import Entry, verb_words
 from bosun.kernel.kinds import Kind
 from bosun.kernel.slots import Happening
 from bosun.kernel.specs import Column, FieldSpec, Store
+from bosun.platform.automation import guarding
 
 ALWAYS = ("id", "version")
 Writer = Callable[[Any], Any]
@@ -92,8 +93,8 @@ def happening(part: Happening) -> dict[str, Any]:
     }
 
 
-def entry(entry: Entry, env: Env) -> dict[str, Any]:
-    """One act of the history, with the fields that this reader may see."""
+def entry(entry: Entry, env: Env, answers: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """One act of the history, with the fields that this reader may see, and what was said to rules that asked."""
     return {
         "id": entry.id,
         "at": moment(entry.at),
@@ -112,9 +113,12 @@ def entry(entry: Entry, env: Env) -> dict[str, Any]:
             }
             for line in entry.lines
         ],
+        "answers": [{"rule": rule, "text": text} for rule, text in answers],
     }
 
 
 def entries(found: Iterable[Entry], env: Env) -> list[dict[str, Any]]:
     """Several acts, the latest first."""
-    return [entry(part, env) for part in found]
+    acts = list(found)
+    answers = guarding.answers(part.id for part in acts)
+    return [entry(part, env, answers.get(part.id, ())) for part in acts]

@@ -40,7 +40,10 @@ def timeline(call: Call, entity: str, pk: str) -> HttpResponse:
 def _gather(call: Call, entity: Entity, row: Any, limit: int, moment: datetime | None) -> tuple[list[Item], Any]:
     """What all sources tell, in order, cut where the first of them broke off."""
     entries, more = history.until(entity, row.pk, call.env, limit, moment)
-    items: list[Item] = [(_key(e.at, 0, e.id), e.at, {"kind": "change", **shapes.entry(e, call.env)}) for e in entries]
+    acts = shapes.entries(entries, call.env)
+    items: list[Item] = [
+        (_key(e.at, 0, e.id), e.at, {"kind": "change", **act}) for e, act in zip(entries, acts, strict=True)
+    ]
     edges = [(_key(more[0], 0, more[1]), more[0])] if more else []
     for number, provider in enumerate(slots.of("record.timeline"), 1):
         told = list(provider(entity, row, call.env, limit + 1, moment))

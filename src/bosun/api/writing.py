@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from bosun.api.reading import etag
 from bosun.kernel import access, records
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Unreadable
-from bosun.platform.automation import services
+from bosun.platform.automation import coming, services
 
 IF_MATCH = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
 MOST_CONFIRMED = 50
@@ -35,7 +35,7 @@ def create(call: Call, entity: str) -> HttpResponse:
 
     done = once(call, found.key, work)
     body, headers = _as_now(call, found, done)
-    body |= _effects(services.of_new(found, done.record_id, call.env))
+    body |= effects(call, found, services.of_new(found, done.record_id, call.env), new=done.record_id)
     return mark(answer(body, 201, {**headers, "Location": f"/api/v1/{found.key}/{done.record_id}"}), done)
 
 
@@ -85,12 +85,25 @@ def change(call: Call, entity: str, pk: str) -> HttpResponse:
     seen, confirm = seen_version(call, raw), confirmed(call, raw)
     draft = records.change(found, number, raw, call.act(confirm=confirm), seen, call.env)
     body, headers = _as_now(call, found, Done(number))
-    return answer(body | _effects(services.after(found, draft.change_id, call.env)), headers=headers)
+    said = effects(call, found, services.after(found, draft.change_id, call.env), [draft.change_id])
+    return answer(body | said, headers=headers)
 
 
-def _effects(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """What rules did because of it, where they did anything."""
-    return {"effects": runs} if runs else {}
+def effects(
+    call: Call,
+    entity: Entity,
+    runs: list[dict[str, Any]],
+    changes: Sequence[int | None] = (),
+    new: int | None = None,
+) -> dict[str, Any]:
+    """What rules did because of an act, and what they will do later, where they did anything."""
+    if not runs:
+        return {}
+    if new is not None:
+        waits = coming.of_new(entity, new, call.env)
+    else:
+        waits = coming.after(entity, [change for change in changes if change], call.env)
+    return {"effects": runs, "later": waits}
 
 
 @takes(several=("confirm",))
@@ -132,7 +145,8 @@ def verb(call: Call, entity: str, pk: str, verb: str) -> HttpResponse:
 
     done = once(call, found.key, work)
     body, headers = _as_now(call, found, done)
-    body |= _effects([run for change in changes for run in services.after(found, change, call.env)])
+    runs = [run for change in changes for run in services.after(found, change, call.env)]
+    body |= effects(call, found, runs, changes)
     return mark(answer(body, headers=headers), done)
 
 

@@ -14,7 +14,7 @@ from bosun.config.failure import Failure
 COMMANDS = Path(__file__).parent / "commands"
 WITHOUT_DJANGO = frozenset({"bench", "serve"})
 """Commands that only start others, and so need not wait for Django to load."""
-OVER_RECORDS = frozenset({"check", "explain", "export", "hash", "import", "promote", "reindex"})
+OVER_RECORDS = frozenset({"check", "explain", "export", "hash", "import", "promote", "reindex", "rules"})
 """Commands that work on whatever records there are, those of invented objects too."""
 
 

@@ -14,12 +14,14 @@ import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
 from bosun.config.wsgi import application
+from bosun.lib import openfiles
 from bosun.platform.files.store import TOO_LARGE
 from bosun.web import stream
 
@@ -35,11 +37,15 @@ class Front:
     def __init__(self, pages: Callable[..., Iterable[bytes]], threads: int, most: int) -> None:
         self.pages = pages
         self.most = most
+        self.files = openfiles.most()
         self.hub = stream.Hub()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="pages")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """One request."""
+        if openfiles.scarce(self.files):
+            protocol.response_bytes(*openfiles.busy(scope.path))
+            return
         if scope.path == stream.PATH:
             await self._stream(scope, protocol)
             return
@@ -101,7 +107,14 @@ class Front:
             begun[:] = [(int(status[:3]), [(name.lower(), value) for name, value in headers])]
             return lambda _chunk: None
 
-        result = self.pages(given, start)
+        try:
+            result = self.pages(given, start)
+        except Exception as error:
+            # Not even the page that tells of a failure could be made.
+            if not openfiles.ran_out(error):
+                raise
+            loop.call_soon_threadsafe(_answer, protocol, *openfiles.busy(given["PATH_INFO"]))
+            return
         try:
             _send(result, begun, protocol, loop)
         finally:
@@ -196,4 +209,6 @@ def environ(scope: Any, body: Any) -> dict[str, Any]:
     return found
 
 
+# Whoever comes first would wait for it; and where open files are scarce it could not be loaded any more.
+import_module(settings.ROOT_URLCONF)
 app = Front(application, int(os.environ.get("BOSUN_WEB_THREADS") or 4), settings.BOSUN_REQUEST_MAX_BYTES)

@@ -17,12 +17,22 @@ PLATFORM = (
     "bosun.platform.exports",
     "bosun.platform.health",
     "bosun.platform.reminders",
+    "bosun.platform.workday",
     "bosun.platform.pipelines",
+    "bosun.platform.outbound",
+    "bosun.platform.webhooks",
+    "bosun.platform.followers",
     "bosun.platform.automation",
+    "bosun.platform.push",
+    "bosun.platform.deliveries",
+    "bosun.platform.away",
+    "bosun.platform.feeds",
+    "bosun.platform.subscriptions",
 )
 
 MODULES = (
     "bosun.modules.customers",
     "bosun.modules.activities",
     "bosun.modules.opportunities",
+    "bosun.modules.notepad",
 )

@@ -67,9 +67,24 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     return list(range(first, first + count))
 
 
+def update_objects(held: Sequence[models.Model], names: Iterable[str]) -> None:
+    """Store these columns of objects of one model, each another one, that the database has already."""
+    model, columns = type(held[0]), sorted(names)
+    if len(held) <= FEW:
+        for row in held:
+            model._default_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in columns})
+        return
+    columns.append(model._meta.pk.attname)
+    rows = ([getattr(row, name) for name in columns] for row in held)
+    _send(_update(model, tuple(columns), connection.vendor), model, columns, rows)
+
+
 def insert_all(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
     """Store rows that bring their ids, or need not tell them."""
-    sql = _statement(model, tuple(names), connection.vendor)
+    _send(_insert(model, tuple(names), connection.vendor), model, names, rows)
+
+
+def _send(sql: str, model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
     writers = [_writer(model, name) for name in names]
     ready = [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
     with connection.cursor() as cursor:
@@ -84,18 +99,34 @@ def insert_all(model: type[models.Model], names: Sequence[str], rows: Iterable[R
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+    columns, places, rows = _parts(model, names, vendor)
+    given = f"VALUES ({', '.join(places)})"
+    if vendor != "sqlite":
+        given = f"SELECT {', '.join(places)} FROM {rows}"  # noqa: S608 - the names come from our own models
+    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({', '.join(columns)}) {given}"
+
+
+@lru_cache(maxsize=256)
+def _update(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+    """The last of the names is that of the primary key."""
+    columns, places, rows = _parts(model, names, vendor)
+    table = connection.ops.quote_name(model._meta.db_table)
+    given = ", ".join(f"{column} = {place}" for column, place in zip(columns[:-1], places[:-1], strict=True))
+    source = "" if vendor == "sqlite" else f" FROM {rows}"
+    return f"UPDATE {table} SET {given}{source} WHERE {table}.{columns[-1]} = {places[-1]}"  # noqa: S608 - as above
+
+
+def _parts(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[list[str], list[str], str]:
+    """Columns, what stands for the value of each, and where PostgreSQL takes the values from."""
     quote, columns, places, types = connection.ops.quote_name, [], [], []
     for name in names:
         field = _field(model, name)
         place = field.get_placeholder(None, None, connection) if hasattr(field, "get_placeholder") else "%s"
         columns.append(quote(str(field.column)))
-        places.append(place if vendor == "sqlite" else place.replace("%s", quote(name)))
+        places.append(place if vendor == "sqlite" else place.replace("%s", f"held.{quote(name)}"))
         types.append(f"{quote(name)} {field.db_type(connection) if place == '%s' else 'text[]'}")
-    rows = f"VALUES ({', '.join(places)})"
-    if vendor != "sqlite":
-        rows = f"SELECT {', '.join(places)} FROM json_to_recordset(%s::json) AS held({', '.join(types)})"  # noqa: S608 - the names come from our own models
-    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) {rows}"
+    return columns, places, f"json_to_recordset(%s::json) AS held({', '.join(types)})"
 
 
 def _field(model: type[models.Model], name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from bosun.kernel.actor import Act
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.errors import DoorError, FieldError, Objection
+from bosun.kernel.errors import DoorError, FieldError, Objected, Objection
 
 
 @dataclass
@@ -106,3 +106,14 @@ def guard(event: str, check: Guard) -> None:
 def guards_of(entity: str, verb: str) -> list[Guard]:
     """The guards of an event, those of every entity included."""
     return [*guards.get(f"{entity}.{verb}", ()), *guards.get(f"*.{verb}", ()), *guards.get("*", ())]
+
+
+def insist(entity: str, verb: str, drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """Objected where a guard stands against any of these drafts, as far as the actor has not answered it."""
+    for check in guards_of(entity, verb):
+        check(drafts, act, env)
+    left = [
+        each for draft in drafts for each in draft.objections if not each.confirm or each.confirm not in act.confirm
+    ]
+    if left:
+        raise Objected(left)

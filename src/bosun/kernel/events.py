@@ -1,4 +1,4 @@
-"""Events after the commit: written to the outbox with the change, told to those who listen, once each.
+"""Events after the commit: written to the outbox with the change if somebody listens, told once to each who does.
 
 A handler is called inside a transaction that also takes the event out of the outbox, so what it writes to the
 database happens exactly once; it must be idempotent by event id for anything it does outside.
@@ -103,14 +103,6 @@ def _put_off(row: Outbox, error: Exception) -> None:
 
 def _event(change: Change, row: Outbox) -> Event:
     return Event(
-        row.pk,
-        row.name,
-        change.entity,
-        change.record_id,
-        change.verb,
-        change.diff,
-        change.actor_id,
-        change.door,
-        change.cause,
-        change.depth,
-    )
+        row.pk, row.name, change.entity, change.record_id, change.verb, change.diff, change.actor_id, change.door,
+        change.cause, change.depth,
+    )  # fmt: skip

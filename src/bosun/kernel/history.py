@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry
@@ -74,20 +75,19 @@ def until(
 
 def recent(entity: Entity, env: Env, since: datetime, limit: int = 20, others: bool = True) -> list[Entry]:
     """What changed lately on records that are open to the reader, by others where asked."""
-    rows = Change.objects.filter(entity=entity.key, at__gte=since)
-    rows = rows.filter(record_id__in=access.visible(entity, env.actor).filter(owner_id=env.actor.id).values("pk"))
+    own = access.visible(entity, env.actor, few=True).filter(owner_id=env.actor.id, pk=OuterRef("record_id"))
+    rows = Change.objects.filter(Exists(own), entity=entity.key, at__gte=since)
     if others:
         rows = rows.exclude(actor_id=env.actor.id)
     return cut(rows.order_by("-at")[:limit], env)
 
 
-def acts(entity: Entity, since: datetime, before: int = 0, limit: int = 1000) -> list[Change]:
+def acts(entity: Entity, since: datetime) -> QuerySet[Change]:
     """Acts on the records of an entity as the ledger holds them, the latest first, for rules that are tried on them.
 
     The caller answers for the rights of whoever reads what comes of it.
     """
-    rows = Change.objects.filter(entity=entity.key, at__gte=since, record_id__gt=0)
-    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+    return Change.objects.filter(entity=entity.key, at__gte=since, record_id__gt=0).order_by("-id")
 
 
 def of_one(entity: Entity, pk: int, limit: int) -> list[Change]:

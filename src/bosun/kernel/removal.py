@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry
 from bosun.kernel.actor import Act
-from bosun.kernel.drafts import Draft, guards_of
+from bosun.kernel.drafts import Draft, insist
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid, NotFound, Objected, Objection
@@ -124,11 +124,7 @@ def _mark(entity: Entity, pks: list[int], removal: Removal | None, act: Act, env
             row.version += 1
             row.deleted_at, row.removal = (env.now, removal) if removal else (None, None)
             drafts.append(Draft(entity, {}, record=row, pk=row.pk, verb=verb))
-        for check in guards_of(entity.key, verb):
-            check(drafts, act, env)
-        blocked = [o for draft in drafts for o in draft.objections if not o.confirm or o.confirm not in act.confirm]
-        if blocked:
-            raise Objected(blocked)
+        insist(entity.key, verb, drafts, act, env)
         for row in rows:
             entity.model._default_manager.filter(pk=row.pk).update(
                 version=row.version, deleted_at=row.deleted_at, removal=row.removal

@@ -11,7 +11,7 @@ _offers: dict[str, list[Callable[..., Any]]] = {}
 
 KNOWN = (
     "record.timeline", "record.composer", "record.next_step", "record.panels",
-    "day.sections", "day.sentence", "menu.counts", "settings.pages", "form.parts",
+    "day.sections", "day.sentence", "day.open", "menu.counts", "settings.pages", "form.parts", "pages",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, registry, stamps
 from bosun.kernel.actor import Act
-from bosun.kernel.drafts import Draft, projections
+from bosun.kernel.drafts import Draft, insist, projections
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.ledger import Change, Removal, actor_columns
 from bosun.kernel.query import environment
 from bosun.kernel.removal import pointing_at, purge, restore
-from bosun.kernel.writing import CHUNK, _check_unique, _index_members, _record, _update, put, whole
+from bosun.kernel.writing import CHUNK, _check_unique, _index_members, _record, put, update, whole
+
+FRESH = timedelta(hours=1)
+"""So long whoever made something may take it back without the right to remove."""
 
 
 @dataclass
@@ -30,7 +34,10 @@ class Undone:
 
 
 def undo(batch: str, act: Act) -> Undone:
-    """Take back a whole batch, as far as the actor could still do it. Running it twice does nothing the second time."""
+    """Take back a whole batch, as far as the actor could still do it. Running it twice does nothing the second time.
+
+    Guards are asked, except where the act has a `cause`: whoever takes an import back has said so for all of it.
+    """
     env = environment(act.actor)
     done = Undone()
     with whole():
@@ -48,18 +55,12 @@ def undo(batch: str, act: Act) -> Undone:
         for part in _parts(turned):
             _put_back(part, later, back, env, done)
         _restore_removed(changes, act, env, done)
-        _purge_made(changes, later, act, done)
+        _purge_made(changes, later, act, env, done)
         if changes:
             Change.objects.create(
-                at=env.now,
-                door="undo",
-                entity=changes[-1].entity,
-                record_id=0,
-                verb="undone",
-                batch=batch,
-                diff={"removed": [None, done.removed], "put_back": [None, done.put_back]},
-                **actor_columns(act.actor),
-            )
+                at=env.now, door="undo", entity=changes[-1].entity, record_id=0, verb="undone", batch=batch,
+                diff={"removed": [None, done.removed], "put_back": [None, done.put_back]}, **actor_columns(act.actor),
+            )  # fmt: skip
     done.left_alone = _named(done.left_alone, act)
     return done
 
@@ -92,9 +93,11 @@ def _denied(changes: Sequence[Change], entity: Entity, act: Act) -> set[int]:
 
 
 def authors(batch: str) -> set[int | None]:
-    """Who did the acts of a batch; empty when there is no such batch."""
+    """Who did the acts of a batch, and not what followed of them; empty when there is no such batch."""
     rows = Change.objects.filter(batch=batch) if batch else Change.objects.none()
-    return set(rows.order_by().values_list("actor_id", flat=True).distinct())
+    found = set(rows.order_by().values_list("depth", "actor_id").distinct())
+    began = min((depth for depth, _actor in found), default=0)
+    return {actor for depth, actor in found if depth == began}
 
 
 def extent(batch: str) -> dict[str, tuple[int, int]]:
@@ -173,6 +176,8 @@ def _put_back(changes: Sequence[Change], later: dict[Key, set[str]], act: Act, e
     titles = {draft.id: str(draft.record) for _change, draft in pairs}
     _check_unique([draft for _change, draft in pairs], entity.specs())
     turned = [(change, draft) for change, draft in pairs if draft.values and not draft.errors]
+    if turned and not act.cause:
+        insist(entity.key, "changed", [draft for _change, draft in turned], act, env)
     with transaction.atomic():
         _write_back([draft for _change, draft in turned], act, env)
         # Asked last, since what is put back may be the owner: whoever handed a record over may take it back.
@@ -218,7 +223,7 @@ def _write_back(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     for draft in drafts:
         put(draft, known, env)
         draft.record.version += 1
-        _update(entity, draft, known)
+    update(drafts, known)
     _record(drafts, act, env)
     _index_members(drafts)
     for projection in projections:
@@ -239,13 +244,14 @@ def _restore_removed(changes: Sequence[Change], act: Act, env: Env, done: Undone
             done.put_back += sum(restore(removal, act, env).counts.values())
 
 
-def _purge_made(changes: Sequence[Change], later: dict[tuple[str, int], set[str]], act: Act, done: Undone) -> None:
+def _purge_made(changes: Sequence[Change], later: dict[Key, set[str]], act: Act, env: Env, done: Undone) -> None:
     """Remove what the batch made, the last first; keep what others changed or now refer to, and what those need."""
     made: dict[str, list[int]] = {}
     for change in changes:
         if change.verb == "created":
             made.setdefault(change.entity, []).append(change.record_id)
     keep = {(entity, pk) for entity, pks in made.items() for pk in pks if (entity, pk) in later}
+    keep |= _lasting(changes, act, env)
     keep |= _referred_to(made, keep)
     for key, pks in made.items():
         entity = registry.find(key)
@@ -256,10 +262,31 @@ def _purge_made(changes: Sequence[Change], later: dict[tuple[str, int], set[str]
             done.left_alone.append((key, row.pk, str(row)))
         going = [pk for pk in pks if (key, pk) not in keep]
         for start in range(0, len(going), CHUNK):
+            if not act.cause:
+                rows = entity.model._default_manager.filter(pk__in=going[start : start + CHUNK])
+                drafts = [Draft(entity, {}, record=row, pk=row.pk, verb="removed") for row in rows]
+                insist(entity.key, "removed", drafts, act, env)
             purge(entity, going[start : start + CHUNK], act)
         if entity.stamp and going:
             stamps.bump(entity.stamp)
         done.removed += len(going)
+
+
+def _lasting(changes: Sequence[Change], act: Act, env: Env) -> set[Key]:
+    """Made records that the actor may neither remove nor, while they are fresh, make; what followed of itself may go.
+
+    A `cause` stands for a right of its own, that of taking an import back.
+    """
+    asked = {(each.entity, each.record_id): each.at for each in changes if each.verb == "created" and not each.depth}
+    left = set() if act.cause else set(asked)
+    for key in {key for key, _pk in left}:
+        if access.may(act.actor, registry.get(key), "create"):
+            left -= {one for one in left if one[0] == key and env.now - asked[one] < FRESH}
+        part = sorted(pk for of, pk in left if of == key)
+        for start in range(0, len(part), CHUNK):
+            rows = access.visible(registry.get(key), act.actor, "remove").filter(pk__in=part[start : start + CHUNK])
+            left -= {(key, pk) for pk in rows.values_list("pk", flat=True)}
+    return left
 
 
 def _referred_to(made: dict[str, list[int]], keep: set[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, bulk, stamps
+from bosun.kernel import access, bulk, events, stamps
 from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft, guards_of, projections, reactions
 from bosun.kernel.entity import Entity
@@ -174,7 +174,8 @@ def _parse_one(draft: Draft, name: str, raw: Any, spec: FieldSpec | None, env: E
         if draft.new or spec.to_comparable(value) != spec.to_comparable(spec.get(draft.record)):
             draft.refuse(name, _("“%(field)s” cannot be changed here.") % {"field": spec.label})
         return
-    draft.values[name] = value
+    unsaid = value is None and spec.required and isinstance(spec.kind, Boolean)
+    draft.values[name] = False if unsaid else value
 
 
 def _fill_defaults(draft: Draft, specs: Mapping[str, FieldSpec], act: Act, env: Env) -> None:
@@ -309,8 +310,7 @@ def _conflicts(draft: Draft, known: Mapping[str, FieldSpec], act: Act) -> None:
 
 
 def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
-    entity = drafts[0].entity
-    known = entity.specs()
+    known = drafts[0].entity.specs()
     moment = act.at or env.now
     for draft in drafts:
         record = draft.record
@@ -325,10 +325,8 @@ def _write(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     if fresh:
         bulk.insert_objects(fresh)
     for draft in drafts:
-        if draft.new:
-            draft.pk = draft.record.pk
-        else:
-            _update(entity, draft, known)
+        draft.pk = draft.record.pk
+    update([draft for draft in drafts if not draft.new], known)
 
 
 def put(draft: Draft, known: Mapping[str, FieldSpec], env: Env) -> None:
@@ -340,14 +338,22 @@ def put(draft: Draft, known: Mapping[str, FieldSpec], env: Env) -> None:
             spec.store.fill(draft.record)
 
 
-def _update(entity: Entity, draft: Draft, known: Mapping[str, FieldSpec]) -> None:
+def update(drafts: Sequence[Draft], known: Mapping[str, FieldSpec]) -> None:
+    """Store what drafts of one entity have put on their records; a record that is there twice in the drafts' order."""
+    alike: dict[Any, list[Any]] = {}
+    twice = len({draft.pk for draft in drafts}) < len(drafts)
+    for place, draft in enumerate(drafts):
+        alike.setdefault((_columns(draft, known), place if twice else 0), []).append(draft.record)
+    for (columns, _place), held in alike.items():
+        bulk.update_objects(held, columns)
+
+
+def _columns(draft: Draft, known: Mapping[str, FieldSpec]) -> frozenset[str]:
     columns = {"version", "updated_at", "updated_by_id"}
     for name, spec in known.items():
         if name in draft.values or hasattr(spec.store, "fill"):
             columns.update(spec.store.columns())
-    entity.model._default_manager.filter(pk=draft.pk).update(
-        **{column: getattr(draft.record, column) for column in columns}
-    )
+    return frozenset(columns)
 
 
 def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
@@ -356,25 +362,18 @@ def _record(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     who = (act.actor.id, act.actor.name[:200])
     changes = [
         (
-            draft.at or moment,
-            *((draft.author[0], draft.author[1][:200]) if draft.author else who),
-            act.door,
-            draft.entity.key,
-            draft.id,
-            str(draft.record)[:250],
-            draft.verb,
+            draft.at or moment, *((draft.author[0], draft.author[1][:200]) if draft.author else who), act.door,
+            draft.entity.key, draft.id, str(draft.record)[:250], draft.verb,
             {n: [known[n].kind.dump(old), known[n].kind.dump(new)] for n, (old, new) in draft.diff.items()},
-            act.batch,
-            cause,
-            act.depth,
-            draft.record.version,
+            act.batch, cause, act.depth, draft.record.version,
         )
         for draft in drafts
-    ]
+    ]  # fmt: skip
     ids = bulk.insert(Change, CHANGE_COLUMNS, changes)
     for draft, pk in zip(drafts, ids, strict=True):
         draft.change_id = pk
-    waiting = [(draft.change_id, f"{draft.entity.key}.{draft.verb}", env.now, 0, "", False) for draft in drafts]
+    names = ((draft.change_id, f"{draft.entity.key}.{draft.verb}") for draft in drafts)
+    waiting = [(change, name, env.now, 0, "", False) for change, name in names if events.handlers_of(name)]
     bulk.insert(Outbox, OUTBOX_COLUMNS, waiting)
 
 

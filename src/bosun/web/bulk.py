@@ -13,15 +13,16 @@ from django.utils.translation import ngettext
 
 from bosun.kernel import access, records
 from bosun.kernel.actor import new_batch
+from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import DoorError, Invalid, NotFound
+from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
 from bosun.kernel.removal import remove, what_goes
 from bosun.kernel.specs import FieldSpec
-from bosun.web import fields
+from bosun.web import bulkasking, fields
 from bosun.web.bulkset import named, set_field
 from bosun.web.liststate import ListState
-from bosun.web.selection import Selection, change_each, chosen, keep_selection, told, undo_url
-from bosun.web.verbs import counts_in_words, param_fields
+from bosun.web.selection import Selection, batch_of, change_each, changed, chosen, keep_selection, told, undo_url
+from bosun.web.verbs import blocked, counts_in_words, guards_of, param_fields
 from bosun.web.visit import Visit, page
 
 TAGS = "tags"
@@ -102,7 +103,7 @@ def tag(visit: Visit, key: str) -> HttpResponseBase:
         raise NotFound()
     if visit.request.method == "POST":
         post = visit.request.POST
-        batch = new_batch()
+        batch = batch_of(visit)
         try:
             add = spec.kind.parse(post.getlist("add"), visit.env) or ()
             away = spec.kind.parse(post.getlist("away"), visit.env) or ()
@@ -111,7 +112,10 @@ def tag(visit: Visit, key: str) -> HttpResponseBase:
             wanted = {pk: {spec.name: retagged(spec.get(row), add, away)} for pk, row in seen.items()}
             # The words were read a moment ago: what somebody added since is not written over.
             drafts = change_each(selection, wanted, visit, batch, {pk: row.version for pk, row in seen.items()})
-            return told(visit, drafts, batch, _("Tags changed on %(count)s."))
+            if bulkasking.asks(drafts):
+                context = {"title": _("Tag"), "lead": selection.words, "action": visit.request.get_full_path()}
+                return _ask(visit, context, drafts, batch)
+            return told(visit, drafts, batch, _("Tags changed on %(count)s."), bulkasking.before(visit))
         except Invalid as error:
             return visit.draw("web/parts/form/dialog.html", _tag_form(visit, spec, selection, error), 422)
     return visit.draw("web/parts/form/dialog.html", _tag_form(visit, spec, selection))
@@ -152,16 +156,25 @@ def verb(visit: Visit, key: str) -> HttpResponseBase:
         "save_label": str(found.label),
     }
     if visit.request.method == "POST":
-        batch = new_batch()
+        batch = batch_of(visit)
         raw = {param.name: fields.read_one(visit.request.POST, param.name, param.kind) for param in found.params}
         try:
             drafts = records.run_verb(entity, selection.ids, found.key, raw, visit.act("verb", batch))
-            return told(visit, drafts, batch, f"{found.label}: %(count)s")
+            if bulkasking.asks(drafts):
+                return _ask(visit, context, drafts, batch)
+            return told(visit, drafts, batch, f"{found.label}: %(count)s", bulkasking.before(visit))
         except Invalid as error:
             context["fields"] = param_fields(found, visit.env, raw, error)
             return visit.draw("web/parts/form/dialog.html", context, 422)
     context["fields"] = param_fields(found, visit.env)
     return visit.draw("web/parts/form/dialog.html", context)
+
+
+def _ask(visit: Visit, context: dict[str, Any], drafts: Sequence[Draft], batch: str) -> HttpResponse:
+    """The questions of guards; what did not have to be asked is done."""
+    hidden = bulkasking.again(visit, batch, bulkasking.before(visit) + changed(drafts))
+    asked = {**context, **bulkasking.context(visit, drafts), "hidden": hidden}
+    return visit.draw("web/parts/form/dialog.html", asked, 409)
 
 
 @page("GET", "POST")
@@ -188,6 +201,11 @@ def remove_many(visit: Visit, key: str) -> HttpResponseBase:
         batch = new_batch()
         try:
             remove(entity, ids, visit.act("bulk", batch), visit.env)
+        except Objected as error:
+            stays = [error.title] if blocked(error) else []
+            once = {each["confirm"]: each for each in guards_of(error)}
+            context |= {"form_errors": stays, "guards": [] if stays else list(once.values())}
+            return visit.draw("web/parts/form/dialog.html", context, 409)
         except DoorError as error:
             context["form_errors"] = [error.title]
             return visit.draw("web/parts/form/dialog.html", context, 422)

@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 from bosun.kernel import access, records
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import Clash, Conflict, Invalid, Objected
+from bosun.kernel.errors import Clash, Conflict, Invalid
 from bosun.kernel.specs import FieldSpec
-from bosun.web import fields
+from bosun.web import bulkasking, fields
 from bosun.web.present import name_of, record_url
 from bosun.web.selection import Selection, batch_of, change_each, changed, in_words, spell, tell, told
-from bosun.web.verbs import guards_of
 from bosun.web.visit import Visit
 
 MOST_VERSIONS = 1000
@@ -70,11 +69,10 @@ def set_field(visit: Visit, selection: Selection, spec: FieldSpec) -> HttpRespon
         said = [part.message for part in error.errors]
         return _draw(visit, selection, spec, carried, 422, raw=raw, errors=said)
     before = int(post["before"]) if _is_number(post.get("before", "")) else 0
-    asked = next((draft.failure for draft in drafts if isinstance(draft.failure, Objected)), None)
-    if asked is not None:
+    if bulkasking.asks(drafts):
         hidden = [("batch", batch), ("before", str(before + changed(drafts)))]
         hidden += [pair for pair in carried if pair[0] != "before"]
-        return _draw(visit, selection, spec, hidden, 409, raw=raw, guards=guards_of(asked))
+        return _draw(visit, selection, spec, hidden, 409, raw=raw, asked=bulkasking.context(visit, drafts))
     mark_left(drafts, spec, value)
     done = _("“%(field)s” set on %%(count)s.") % {"field": str(spec.label)}
     if any(isinstance(draft.failure, Conflict) for draft in drafts):
@@ -100,7 +98,7 @@ def _draw(
     spec: FieldSpec,
     hidden: Sequence[tuple[str, str]],
     status: int = 200,
-    guards: Sequence[Mapping[str, Any]] = (),
+    asked: Mapping[str, Any] | None = None,
     **how: Any,
 ) -> HttpResponse:
     field = fields.spec_field(spec, selection.entity, visit.env, **how)
@@ -111,7 +109,7 @@ def _draw(
         "lead": selection.words,
         "action": visit.request.get_full_path(),
         "fields": [field],
-        "guards": guards,
+        **(asked or {}),
         "hidden": [pair for pair in hidden if pair[1]],
         "save_label": _("Set"),
     }
@@ -140,10 +138,17 @@ def _left(visit: Visit, drafts: Sequence[Draft], spec: FieldSpec, done: str, bat
         "lead": lead,
         "action": visit.request.get_full_path(),
         "hidden": [*values, *hidden.items()],
+        "given": spec.kind.text(_given(left[0], spec.name), visit.env) or "–",
         "left": [_line(draft, spec, visit) for draft in left[:SHOWN]],
         "more": max(0, len(left) - SHOWN),
     }
     return visit.draw("web/parts/form/left_dialog.html", context, 409)
+
+
+def _given(draft: Draft, name: str) -> Any:
+    """What was to be set, of a draft that met somebody else's change."""
+    clashes = draft.failure.clashes if isinstance(draft.failure, Conflict) else []
+    return next((clash.yours for clash in clashes if clash.field == name), None)
 
 
 def _line(draft: Draft, spec: FieldSpec, visit: Visit) -> dict[str, str]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bosun.kernel import access, registry
 from bosun.kernel.entity import Entity
@@ -36,7 +36,7 @@ from bosun.web.visit import Visit, page
 KINDS = {
     "bar": gettext_lazy("Bars"),
     "pie": gettext_lazy("Pie"),
-    "line": gettext_lazy("Line"),
+    "line": pgettext_lazy("chart", "Line"),
     "funnel": gettext_lazy("Funnel"),
 }
 SHOWN = 24
@@ -63,6 +63,8 @@ def chart(visit: Visit, key: str) -> HttpResponseBase:
     chosen = dict(state.extra)
     fields = offered(entity, visit.env)
     name = chosen.get("by") or first(entity, fields)
+    # What is counted by without having been chosen goes along into what the menu offers.
+    state = replace(state, extra=tuple({**chosen, "by": name}.items())) if name else state
     kind = chosen.get("kind") if chosen.get("kind") in KINDS else "bar"
     known = summable(entity, visit.env)
     summed = known.get(chosen.get("sum", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from bosun.kernel.errors import DoorError
+from bosun.lib import openfiles
 
 
 def drawn(request: HttpRequest, status: int, error: dict[str, Any], framed: bool = True) -> HttpResponse:
@@ -71,7 +73,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our mistake."""
+    """500: our mistake; or 503, where no file could be opened."""
+    if openfiles.ran_out(sys.exc_info()[1]):
+        status, headers, body = openfiles.busy(request.path)
+        return HttpResponse(body, status=status, headers=dict(headers))
     error = {
         "title": _("Something went wrong on our side"),
         "text": _("It has been noted. Try again in a moment."),

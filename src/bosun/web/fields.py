@@ -145,8 +145,13 @@ def _show_list(kind: Any, value: Any, env: Env) -> Any:
     return list(value or ())
 
 
+def structure(value: Any) -> str:
+    """JSON as it is read by people."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
 def _show_structure(kind: Any, value: Any, env: Env) -> Any:
-    return "" if value is None else json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    return "" if value is None else structure(value)
 
 
 def _show_file(kind: Any, value: Any, env: Env, raw: Any = ...) -> Any:

@@ -14,7 +14,7 @@ from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.inuse import words_in_use
 from bosun.kernel.kinds import AnyReference
 from bosun.platform.search import services
-from bosun.web import shell, verbs
+from bosun.web import offered, remind, settings_pages, shell, verbs
 from bosun.web.present import a_new, head, is_person, list_url, record_url, subtitle
 from bosun.web.visit import Visit, page
 
@@ -123,6 +123,8 @@ def palette(visit: Visit) -> HttpResponseBase:
         (_("Create"), _creations(visit)),
     ]
     drawn = []
+    if typed:
+        groups.append((_("Settings"), _settings(visit)))
     for label, items in groups:
         fitting = [item for item in items if not folded or folded in item["label"].casefold()]
         drawn.append({"label": label, "items": fitting[:OFFERED]})
@@ -136,7 +138,9 @@ def palette(visit: Visit) -> HttpResponseBase:
             }
             for hit in services.find(typed, visit.env, limit=5)
         ]
-        place = 0 if any(hit for hit in hits) and not drawn[0]["items"] else 1
+        reminding = remind.in_palette(visit, typed, visit.request.GET.get("on", ""))
+        drawn.insert(0, {"label": _("Reminder"), "items": reminding})
+        place = 1 if any(hit for hit in hits) and not drawn[1]["items"] else 2
         drawn.insert(place, {"label": _("Found"), "items": hits})
         more = {"label": _("Search everywhere for “%(words)s”") % {"words": typed}, "icon": "search"}
         drawn.append({"label": _("Search"), "items": [{**more, "url": f"/search?{urlencode({'q': typed})}"}]})
@@ -152,8 +156,23 @@ def _places(visit: Visit) -> list[dict[str, Any]]:
             "url": each["url"],
             "hint": f"G {each['letter'].upper()}" if each.get("letter") else "",
         }
-        for each in places
+        for each in [*places, *_pages(visit)]
     ]
+
+
+def _pages(visit: Visit) -> list[dict[str, Any]]:
+    found = offered.pages(visit.env)
+    return [{"label": str(each.label), "icon": each.icon, "url": f"/pages/{each.key}"} for each in found]
+
+
+def _settings(visit: Visit) -> list[dict[str, Any]]:
+    """What is set up, for whoever types a part of its name."""
+    found = [
+        {"label": str(each.label), "icon": each.icon, "url": each.address}
+        for each in settings_pages.open_to(visit.actor)
+    ]
+    quiet = {"label": _("Quiet hours and digest"), "icon": "bell-off", "dialog": "/me/notices/times"}
+    return [quiet, *found]
 
 
 def _creations(visit: Visit) -> list[dict[str, Any]]:
@@ -164,6 +183,9 @@ def _creations(visit: Visit) -> list[dict[str, Any]]:
         fits = about and spec is not None and isinstance(spec.kind, AnyReference)
         url = f"{each['url']}?{urlencode({'about': about})}" if fits else each["url"]
         found.append({"label": a_new(each["label"]), "icon": each["icon"], "url": url})
+    found.append({"label": _("I am away"), "icon": "calendar-time", "url": "/delegations/new?back=/me/away"})
+    if remind.may_remind(visit):
+        found.append({"label": _("Remind me"), "icon": "bell", "dialog": "/remind"})
     return found
 
 

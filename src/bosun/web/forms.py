@@ -27,7 +27,7 @@ from bosun.web.present import a_new, list_url, name_of, record_url
 from bosun.web.verbs import blocked, guards_of
 from bosun.web.visit import Visit, page
 
-WIDE = frozenset(("longtext", "json"))
+WIDE = frozenset(("longtext", "json", "until"))
 
 
 def writable(entity: Entity, visit: Visit) -> dict[str, FieldSpec]:
@@ -124,7 +124,8 @@ def new(visit: Visit, key: str) -> HttpResponseBase:
         return _refused(visit, entity, None, held, values, raw, error)
     except Objected as error:
         return _asked(visit, entity, None, sections(entity, held, visit, values, raw), error)
-    return _saved(visit, entity, record, held, automation.effects(entity, visit.env, new=record.pk))
+    effects = automation.effects(entity, visit.env, new=record.pk)
+    return _saved(visit, entity, record, held, automation.remember(visit, entity, record.pk, effects))
 
 
 @page("GET", "POST")
@@ -161,6 +162,7 @@ def edit(visit: Visit, key: str, pk: int) -> HttpResponseBase:
     except Objected as error:
         return _asked(visit, entity, record, sections(entity, held, visit, values, raw), error)
     effects = automation.effects(entity, visit.env, draft.change_id)
+    automation.remember(visit, entity, pk, effects, draft.change_id)
     return _saved(visit, entity, draft.record, draft.diff, effects)
 
 

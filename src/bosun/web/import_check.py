@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bosun.platform.imports import services
+from bosun.platform.imports.asking import Asked
 from bosun.platform.imports.mapping import read
 from bosun.platform.imports.models import Import
 from bosun.platform.imports.services import Check, PreviewRow
@@ -72,11 +73,27 @@ def preview(visit: Visit, pk: int) -> HttpResponseBase:
         "more": more(found, rows, visit),
         "partial_words": looked_words(found, visit),
         "warnings": found.warnings,
+        "asked": [asked(word, each) for word, each in found.asked.items()],
+        "answer_url": f"/imports/{pk}/answer",
         "ignored": found.ignored,
         "nothing": not good,
         "run_label": run_label(found, good, visit),
     }
     return visit.draw("web/parts/import/check.html", context)
+
+
+def asked(word: str, each: Asked) -> dict[str, Any]:
+    """What a guard asks, and of how many rows."""
+    rows = ngettext("%(n)s row", "%(n)s rows", each.count) % {"n": each.count}
+    return {"confirm": word, "reason": each.reason, "text": each.text, "rows": rows}
+
+
+@page("POST")
+def answer(visit: Visit, pk: int) -> HttpResponseBase:
+    """The answer to what guards ask, for all rows; then the check once more."""
+    made, _entity = draft_of(visit, pk)
+    services.answer(made, visit.act("import").confirm)
+    return HttpResponseRedirect(f"/imports/{pk}/check")
 
 
 def run_label(found: Check, good: int, visit: Visit) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("imports/<id:pk>/reading", imports.reading, name="import_reading"),
     path("imports/<id:pk>/map.json", imports.map_file, name="import_map"),
     path("imports/<id:pk>/check", import_check.check, name="import_check"),
+    path("imports/<id:pk>/answer", import_check.answer, name="import_answer"),
     path("imports/<id:pk>/preview", import_check.preview, name="import_preview"),
     path("imports/<id:pk>/progress", import_runs.progress, name="import_progress"),
     path("imports/<id:pk>/cancel", import_runs.cancel, name="import_cancel"),

@@ -94,6 +94,7 @@ def _save(visit: Visit, entity: Entity, record: Any, spec: FieldSpec) -> HttpRes
     word, back = automation.told(text, effects), undo_url(batch)
     if effects and names(visit.request.GET.get("columns")) is None:
         answer.headers["HX-Refresh"] = "true"
+        automation.remember(visit, entity, record.pk, effects, draft.change_id)
     if not draft.diff:
         return answer
     if "HX-Refresh" in answer.headers:

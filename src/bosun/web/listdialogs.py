@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -65,8 +66,9 @@ def _behind(spec: FieldSpec, env: Env) -> list[dict[str, Any]]:
     known = access.specs(target, env.actor)
     names = [name for name in target.columns if name in known]
     title = target.title_spec
+    within = {"group": str(spec.label)}
     return [
-        _filter_field(f"{spec.name}.{name}", f"{spec.label} › {known[name].label}", known[name], env)
+        {**_filter_field(f"{spec.name}.{name}", f"{spec.label} › {known[name].label}", known[name], env), **within}
         for name in names
         if not (title and name == title.name)
     ]
@@ -74,10 +76,15 @@ def _behind(spec: FieldSpec, env: Env) -> list[dict[str, Any]]:
 
 def _filter_field(name: str, label: str, spec: FieldSpec, env: Env) -> dict[str, Any]:
     kind = spec.kind
-    found: dict[str, Any] = {"name": name, "label": label, "kind": kind.widget, "ops": list(kind.operators)}
+    found: dict[str, Any] = {
+        "name": name,
+        "label": label,
+        "kind": kind.key if kind.key in DATED else kind.widget,
+        "ops": list(kind.operators),
+    }
     if kind.choices(env) is not None and kind.widget != "checkbox":
         found["options"] = options_of(kind, env)
-    if kind.widget in DATED:
+    if kind.key in DATED:
         found["words"] = {op: wording.date_op_words(op) for op in kind.operators}
     if isinstance(kind, Reference):
         found["pick_url"] = f"/{registry.of(kind.model).key}/pick"
@@ -97,10 +104,23 @@ def _worded(tree: Any, entity: Entity, env: Env) -> Any:
     try:
         leaf = conditions.parse(tree, entity, env)
     except Invalid:
-        return tree
+        return as_typed(tree)
     if not isinstance(leaf, conditions.Leaf) or not isinstance(leaf.spec.kind, Reference):
-        return tree
+        return as_typed(tree)
     return {**tree, "value": plain(leaf.operand), "words": _names(leaf.spec.kind, leaf, env)}
+
+
+def as_typed(leaf: dict[str, Any]) -> dict[str, Any]:
+    """A comparison with an amount as one types it: an input holds no JSON."""
+
+    def typed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [typed(each) for each in value]
+        if not isinstance(value, Mapping) or "amount" not in value:
+            return value
+        return " ".join(str(value[part]) for part in ("amount", "currency") if value.get(part))
+
+    return {**leaf, "value": typed(leaf["value"])} if "value" in leaf else leaf
 
 
 def plain(operand: Any) -> Any:

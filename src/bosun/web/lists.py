@@ -14,7 +14,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.kernel.query import COUNT_TO
 from bosun.platform import wording
-from bosun.web import bulk, selection, views
+from bosun.web import bulk, selection, subscribing, views
 from bosun.web.liststate import ListState, from_params
 from bosun.web.present import short
 from bosun.web.table import table
@@ -106,7 +106,7 @@ def tab_menu(state: ListState) -> dict[str, Any]:
     """What stands beside the tabs."""
     return {
         "save_view_dialog": state.address("/view/save", cursor=""),
-        "view_menu": [*views.menu(state, state.env), *view_menu(state)],
+        "view_menu": [*views.menu(state, state.env), *subscribing.menu(state), *view_menu(state)],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid, NotFound
 from bosun.kernel.kinds import Moment
 from bosun.lib import dates
-from bosun.platform.reminders import notices
-from bosun.platform.reminders.models import Notice
+from bosun.platform.deliveries import quiet, services
+from bosun.platform.reminders import notices, opening
+from bosun.platform.reminders.models import Notice, Reminder
 from bosun.web.present import concerning, name_of, record_url, state_of, whose
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
@@ -33,13 +34,17 @@ AFTERNOON, MORNING = time(15), time(9)
 
 
 def bell(visit_actor: Any, env: Env) -> dict[str, Any]:
-    """What the frame of every page shows: how many are unread, and the cards that stand open. One query."""
+    """What the frame of every page shows: how many are unread, and the cards that stand open. One query, and once a
+    minute another: what waits for somebody to open Bosun.
+    """
+    if env.actor.id and not env.actor.read_only:
+        opening.opened(env.actor.id, env.now)
     held = notices.open_of(env.actor.id) if env.actor.id else []
     return {
         "url": "/notices",
         "count": sum(1 for row in held if row.read_at is None),
         "last": held[0].pk if held else 0,
-        "sound": sound_of(visit_actor),
+        "sound": sound_of(visit_actor) if quiet.rings(env.actor.id or 0, env.now) else "off",
         "open": len(held),
         "cards": items(list(reversed(held[:CARDS])), env),
     }
@@ -53,7 +58,14 @@ def sound_of(person: Any) -> str:
 def items(rows: Sequence[Notice], env: Env) -> list[dict[str, Any]]:
     """Notices as pages draw them; a record that is not open to the reader is neither named nor linked."""
     abouts = _abouts(rows, env)
-    return [_item(row, abouts.get((row.entity, row.record_id or 0)), env) for row in rows]
+    lost = services.undelivered(rows)
+    own = _own(rows, env)
+    drawn = [_item(row, abouts.get((row.entity, row.record_id or 0)), own, env) for row in rows]
+    for row, each in zip(rows, drawn, strict=True):
+        if row.pk in lost:
+            each["lost"] = _("Not delivered by %(channels)s") % {"channels": ", ".join(lost[row.pk])}
+            each["said"] = " · ".join(part for part in (each["said"], each["lost"]) if part)
+    return drawn
 
 
 def _abouts(rows: Sequence[Notice], env: Env) -> dict[tuple[str, int], Any]:
@@ -72,7 +84,16 @@ def _abouts(rows: Sequence[Notice], env: Env) -> dict[tuple[str, int], Any]:
     return found
 
 
-def _item(row: Notice, about: Any, env: Env) -> dict[str, Any]:
+def _own(rows: Sequence[Notice], env: Env) -> set[int]:
+    """Those of the reminders behind these notices that are the reader's to change."""
+    wanted = {row.reminder_id for row in rows if row.reminder_id}
+    if not wanted or not access.may(env.actor, registry.get("reminders"), "change"):
+        return set()
+    held = Reminder.objects.filter(pk__in=wanted, owner_id=env.actor.id, deleted_at__isnull=True)
+    return set(held.values_list("pk", flat=True))
+
+
+def _item(row: Notice, about: Any, own: Collection[int], env: Env) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": row.pk,
         "text": row.text,
@@ -80,8 +101,9 @@ def _item(row: Notice, about: Any, env: Env) -> dict[str, Any]:
         "late": notices.late(row),
         "made": row.made_at.isoformat(),
         "unread": row.read_at is None and row.closed_at is None,
-        "nags": row.reminder_id is not None,
-        "url": "/reminders/" + str(row.reminder_id) if row.reminder_id else "",
+        "nags": row.occurrence_id is not None,
+        "change": f"/reminders/{row.reminder_id}/edit" if row.reminder_id in own else "",
+        "url": "/occurrences/" + str(row.occurrence_id) if row.occurrence_id else "",
         "about": "",
         "ring": None,
     }
@@ -89,12 +111,14 @@ def _item(row: Notice, about: Any, env: Env) -> dict[str, Any]:
         entity = registry.get(row.entity)
         name = name_of(entity, about, env)
         made |= {
-            "url": record_url(entity, about.pk),
+            "url": record_url(entity, about.pk) + entity.extras.get("opens", ""),
             "about": " · ".join(dict.fromkeys([name, *whose(entity, about, env)][name == row.text :])),
             "icon": entity.icon,
             "key": f"{entity.key}/{about.pk}",
             "ring": state_of(entity, about, env),
         }
+    if row.kind == "day":
+        made["url"] = "/day"  # it speaks of more than the record it names
     return {**made, "said": _said(row, env, made["ring"] is not None)}
 
 
@@ -168,7 +192,7 @@ def close(visit: Visit, pk: int) -> HttpResponseBase:
 def done(visit: Visit, pk: int) -> HttpResponseBase:
     """What the card speaks of is done: the record where it can be done, else the reminder."""
     row = notices.get(pk, visit.actor)
-    key, target = _doable(row, visit.env)
+    key, target = doable(row, visit.env)
     batch = new_batch()
     if target:
         _run(visit, key, target, "done", {}, batch)
@@ -176,14 +200,16 @@ def done(visit: Visit, pk: int) -> HttpResponseBase:
     return told(_("Done: %(text)s") % {"text": row.text}, batch if target else "")
 
 
-def _doable(row: Notice, env: Env) -> tuple[str, int]:
+def doable(row: Notice, env: Env) -> tuple[str, int]:
+    """What is done when a notice is: the record where it can be done, else its reminder; ("", 0) for neither."""
     entity = registry.find(row.entity) if row.entity else None
     if entity is not None and "done" in entity.verbs:
         record = access.visible(entity, env.actor, "done", few=True).filter(pk=row.record_id or 0).first()
         if record is not None and entity.verbs["done"].offered(record, env):
             return entity.key, record.pk
-    if row.reminder is not None and row.reminder.state == "open" and row.reminder.deleted_at is None:
-        return "reminders", row.reminder.pk
+    each = row.occurrence
+    if each is not None and each.state in ("open", "missed") and each.deleted_at is None:
+        return "occurrences", each.pk
     return "", 0
 
 
@@ -191,11 +217,11 @@ def _doable(row: Notice, env: Env) -> tuple[str, int]:
 def snooze(visit: Visit, pk: int) -> HttpResponseBase:
     """Not now: in some minutes, this afternoon, tomorrow, or at a time."""
     row = notices.get(pk, visit.actor)
-    if row.reminder_id is None:
+    if row.occurrence_id is None:
         raise NotFound()
     until = _until(visit)
     batch = new_batch()
-    _run(visit, "reminders", row.reminder_id, "snooze", {"until": until}, batch)
+    _run(visit, "occurrences", row.occurrence_id, "snooze", {"until": until}, batch)
     return told(_("Again %(when)s") % {"when": MOMENT.text(until, visit.env)}, batch)
 
 

@@ -19,6 +19,7 @@ from bosun.kernel.specs import FieldSpec
 from bosun.lib import money
 from bosun.lib import text as texts
 from bosun.platform import doubts
+from bosun.platform.away import periods
 
 NO_CENTS = re.compile(r"[.,]0+(?=\D*$)")
 MEANINGS = frozenset(("good", "soon", "due", "overdue"))
@@ -133,7 +134,10 @@ def _reference(kind: Any, value: Any, env: Env) -> Any:
     card = env.refs.card(kind.model, value)
     if card is None:
         return kind.text(value, env)
-    return {**card, "url": record_url(registry.of(kind.model), value), "person": is_person(kind.model)}
+    drawn = {**card, "url": record_url(registry.of(kind.model), value), "person": is_person(kind.model)}
+    if kind.model is apps.get_model(settings.BOSUN_PERSON_MODEL) and periods.absence_of(value, env.now):
+        drawn["away"] = True
+    return drawn
 
 
 def _any_reference(kind: Kind, value: Any, env: Env) -> Any:

@@ -24,7 +24,7 @@ from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.kernel.specs import FieldSpec
 from bosun.platform import doubts
 from bosun.platform.customize import objects
-from bosun.web import automation, files, reach, stagepath, table, timeline, verbs
+from bosun.web import automation, files, following, reach, stagepath, table, timeline, verbs
 from bosun.web.present import (
     brief,
     head,
@@ -62,7 +62,9 @@ def panels_of(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
         found.append(Panel("stages", _("Stages"), template="web/parts/record/stays.html", context=told))
     if automation.offered(entity):
         did = partial(automation.of_record, visit, entity, record)
-        found.append(Panel("automation", _("Automation"), template="web/parts/record/automation.html", context=did))
+        beside = automation.beside(visit, entity, record)
+        page = "web/parts/record/automation.html"
+        found.append(Panel("automation", _("Automation"), beside, template=page, context=did))
     return found
 
 
@@ -110,6 +112,7 @@ def _verbs(visit: Visit, entity: Entity, record: Any, composer: dict[str, Any] |
     found = [*(composer or {}).get("verbs", ()), *verbs.offered(entity, record, visit.env)]
     if reach.may_row(entity, visit.env, "change", record.pk):
         found.append({"key": "edit", "label": _("Edit"), "icon": "pencil", "url": f"{base}/edit", "extra": True})
+    found += following.button(visit, entity, record.pk)
     if access.may(visit.actor, entity, "create"):
         copy = {"key": "copy", "label": _("Copy"), "icon": "copy", "url": f"/{entity.key}/new?like={record.pk}"}
         found.append({**copy, "hidden": True})
@@ -248,6 +251,7 @@ def record_page(visit: Visit, key: str, pk: int) -> HttpResponseBase:
     """The page of a record."""
     entity, record, context = whole(visit, key, pk)
     context |= timeline.of(visit, entity, record)
+    context["followed"] = automation.followed(visit, entity, record)
     return visit.draw("web/base_record.html", context)
 
 

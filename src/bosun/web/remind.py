@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -16,8 +17,10 @@ from bosun.kernel import access, records, registry, slots
 from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.errors import FieldError, Invalid
+from bosun.kernel.errors import Denied, FieldError, Invalid
 from bosun.kernel.kinds import Moment
+from bosun.platform.reminders import kinds, quick
+from bosun.web.notices import number
 from bosun.web.present import name_of, record_url
 from bosun.web.recordpage import Panel
 from bosun.web.verbs import DIALOG, done
@@ -39,6 +42,7 @@ AGAIN = {
     "1440": gettext_lazy("Again every day until done"),
 }
 MOMENT = Moment()
+PARTS = (("before", "0"), ("again", "0"), ("when", ""))
 
 
 def options(choices: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
@@ -78,14 +82,16 @@ def may_remind(visit: Visit) -> bool:
     return access.may(visit.actor, registry.get("reminders"), "create")
 
 
-def make(visit: Visit, entity: Entity, record: Any, due: datetime, again: int, batch: str, text: str = "") -> None:
-    """A reminder of a record, for whoever has it."""
+def make(
+    visit: Visit, entity: Entity, record: Any, due: datetime, again: int, batch: str, owner: int | None = None
+) -> None:
+    """A reminder of a record: for whoever is named, else for whoever has it."""
     raw = {
-        "text": text or name_of(entity, record, visit.env),
+        "text": name_of(entity, record, visit.env),
         "about": {"entity": entity.key, "id": record.pk},
-        "due": due,
+        "due_at": due,
         "nag_minutes": again,
-        "owner": getattr(record, "owner_id", None) if entity.extras.get("remind") else visit.actor.id,
+        "owner": owner or getattr(record, "owner_id", None),
     }
     records.create("reminders", raw, visit.act("form", batch).by_system("reminder"))
 
@@ -97,7 +103,7 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     query = records.query("reminders", visit.actor, visit.env).where(
         about_entity=entity.key, about_id=record.pk, state="open"
     )
-    found = query.sort(["due"]).page(limit=5).items
+    found = query.sort(["due_at"]).page(limit=5).items
     side = {
         "key": "reminders",
         "title": _("Reminders"),
@@ -114,34 +120,106 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
 
 def when(row: Any, env: Env) -> str:
     """When it comes, and how often."""
-    at = MOMENT.text(row.snoozed_until or row.due, env)
+    at = MOMENT.text(row.snoozed_until or row.next_at or row.due_at, env)
+    if row.rule:
+        return f"{at} · {kinds.in_words(row.rule, env.language)}"
     return _("%(time)s, every %(n)s min") % {"time": at, "n": row.nag_minutes} if row.nag_minutes else at
 
 
 @page("GET", "POST")
 def dialog(visit: Visit, key: str, pk: int) -> HttpResponseBase:
-    """A reminder of a record that is there."""
+    """A reminder of a record that is there: typed in one line, or chosen."""
     entity = visit.entity(key)
     record = records.get(entity, pk, visit.actor)
     post = visit.request.POST
     name = entity.extras.get("remind")
     at = entity.specs()[name].get(record) if name else None
+    title = name_of(entity, record, visit.env)
     context: dict[str, Any] = {
         "title": _("Remind me"),
-        "lead": name_of(entity, record, visit.env),
+        "lead": title,
         "action": visit.request.path,
         "save_label": _("Remind me"),
     }
-    chosen = {"before": post.get("before", "0"), "again": post.get("again", "0"), "when": post.get("when", "")}
-    if visit.request.method == "POST":
-        try:
+    chosen = {part: post.get(part, initial) for part, initial in (*PARTS, ("line", ""))}
+    try:
+        if visit.request.method == "POST" and chosen["line"].strip():
+            return _typed(visit, context, chosen["line"], {"entity": entity.key, "id": record.pk}, title)
+        if visit.request.method == "POST":
             due = _due(chosen, at, visit.env)
             batch = new_batch()
-            make(visit, entity, record, due, int(chosen["again"]) if chosen["again"] in AGAIN else 0, batch)
+            again = int(chosen["again"]) if chosen["again"] in AGAIN else 0
+            make(visit, entity, record, due, again, batch, owner=visit.actor.id)
             return done(visit, _("You will be reminded."), batch)
-        except Invalid as error:
-            return visit.draw(DIALOG, {**context, "fields": _inputs(at, chosen, error)}, 422)
+    except Invalid as error:
+        return visit.draw(DIALOG, {**context, "fields": _inputs(at, chosen, error)}, 422)
     return visit.draw(DIALOG, {**context, "fields": _inputs(at, chosen)})
+
+
+@page("GET", "POST")
+def quickly(visit: Visit) -> HttpResponseBase:
+    """A reminder of nothing but itself, typed in one line."""
+    if not may_remind(visit):
+        raise Denied()
+    context = {"title": _("Remind me"), "action": visit.request.path, "save_label": _("Remind me")}
+    line = visit.request.POST.get("line", "")
+    try:
+        if visit.request.method == "POST":
+            return _typed(visit, context, line, None, "")
+    except Invalid as error:
+        return visit.draw(DIALOG, {**context, "fields": [_line(line, error)]}, 422)
+    return visit.draw(DIALOG, {**context, "fields": [_line(line)]})
+
+
+def _typed(
+    visit: Visit, context: dict[str, Any], line: str, about: dict[str, Any] | None, title: str
+) -> HttpResponseBase:
+    """Shown as it was understood, and made when that is confirmed."""
+    entry = quick.read(line, visit.env)
+    raw = quick.values(entry, about, title)
+    if visit.request.POST.get("understood") == line:
+        batch = new_batch()
+        records.create("reminders", raw, visit.act("form", batch))
+        return done(visit, _("You will be reminded: %(when)s") % {"when": quick.words(entry, visit.env)}, batch)
+    understood = {"text": raw["text"], "when": quick.words(entry, visit.env)}
+    hidden, said = [("understood", line)], _("Yes, remind me")
+    drawn = {**context, "understood": understood, "hidden": hidden, "fields": [_line(line)], "save_label": said}
+    return visit.draw("web/parts/form/remind_line.html", drawn, 422)
+
+
+def _line(line: str, error: Invalid | None = None) -> dict[str, Any]:
+    wrong = error.by_field() if error else {}
+    hint = _("“tomorrow 15:00 call Priya”, “every Monday 9:00 report, nag 30 min”")
+    made = {"name": "line", "id": "id_line", "label": _("In one line"), "kind": "text", "raw": line, "help": hint}
+    return {**made, "required": False, "errors": wrong.get("line", [])}
+
+
+def in_palette(visit: Visit, typed: str, on: str) -> list[dict[str, Any]]:
+    """A line of the palette that says when: what it is understood as, made by a press."""
+    if not may_remind(visit):
+        return []
+    entry = quick.read(typed, visit.env)
+    key, _slash, pk = on.partition("/")
+    if entry.due is None or not entry.text:
+        return []
+    label = _("Remind me: %(text)s") % {"text": entry.text}
+    about = f"&on={key}/{number(pk)}" if registry.find(key) and number(pk) else ""
+    url = f"/remind/typed?{urlencode({'line': typed})}{about}"
+    return [{"label": label, "hint": quick.words(entry, visit.env), "icon": "bell", "post": url}]
+
+
+@page("POST")
+def typed(visit: Visit) -> HttpResponseBase:
+    """Make what the palette showed."""
+    params = visit.request.GET
+    key, _slash, pk = params.get("on", "").partition("/")
+    about = None
+    if key:
+        about = {"entity": key, "id": records.get(visit.entity(key), number(pk), visit.actor).pk}
+    entry = quick.read(params.get("line", ""), visit.env)
+    batch = new_batch()
+    records.create("reminders", quick.values(entry, about), visit.act("form", batch))
+    return done(visit, _("You will be reminded: %(when)s") % {"when": quick.words(entry, visit.env)}, batch)
 
 
 def _due(chosen: dict[str, str], at: datetime | None, env: Env) -> datetime:
@@ -163,9 +241,9 @@ def _inputs(at: datetime | None, chosen: dict[str, str], error: Invalid | None =
     before = {key: label for key, label in BEFORE.items() if key}
     made = [one("before", _("When"), "choice", options=options(before, ""), required=True)] if at is not None else []
     label = _("Or at") if at is not None else _("When")
-    made.append(one("when", label, "datetime", required=at is None))
+    made.append(one("when", label, "datetime"))
     made.append(one("again", _("How often"), "choice", options=options(AGAIN, ""), required=True))
-    return made
+    return [_line(chosen["line"], error), *made]
 
 
 slots.offer("form.parts", WithRecord())

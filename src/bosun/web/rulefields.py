@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.http import QueryDict
 
 from bosun.kernel import access, kinds, records, registry
 from bosun.kernel.entity import Entity
@@ -17,6 +20,7 @@ from bosun.web import fields
 
 Json = dict[str, Any]
 TOO_MUCH = frozenset(("file", "json", "checklist", "recurrence"))
+MERGED = frozenset(("text", "longtext"))
 MOST_PEOPLE = 200
 
 
@@ -31,6 +35,46 @@ class Place:
     def name(self, part: str) -> str:
         """The name of an input."""
         return f"{self.at}_{part}"
+
+
+class Step:
+    """The form of one action."""
+
+    def read(self, post: QueryDict, place: Place) -> Json:
+        """The JSON of what was posted."""
+        return {}
+
+    def pick(self, raw: Json, place: Place) -> Json | None:
+        """What draws it anew."""
+        return None
+
+    def inputs(self, raw: Json, place: Place) -> list[Json]:
+        """The inputs."""
+        return []
+
+    def arrange(self, raw: Json, what: str, at: int) -> Json:
+        """After a button of its own: with another line, or one less."""
+        return raw
+
+    def whole(self, raw: Json) -> Json:
+        """Without what is only half typed."""
+        return raw
+
+    def table(self, raw: Json, place: Place) -> Json | None:
+        """Lines of a condition and a person each."""
+        return None
+
+    def fits(self, raw: Json, place: Place) -> bool:
+        """Whether the form can hold this."""
+        return True
+
+
+def loads(text: str) -> Any:
+    """A condition that the builder posted."""
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return {"unreadable": True}
 
 
 def pick(place: Place, part: str, label: str, options: Mapping[str, str], value: Any) -> Json:
@@ -78,9 +122,16 @@ def field_input(place: Place, part: str, label: Any, kind: Kind, raw: Any, **how
 def spec_input(place: Place, part: str, spec: FieldSpec, entity: Entity, raw: Any) -> Json:
     """The input of a field, with the words that are offered for tags."""
     made = field_input(place, part, spec.label, spec.kind, raw, help_text=spec.help)
+    if isinstance(spec.kind, kinds.Text | kinds.LongText) and spec.kind.widget in MERGED:
+        return merging_input(made, place.entity)
     if spec.kind.widget == "tags":
         made |= {"pick_url": f"/{entity.key}/words?field={spec.name}", "closed": False}
     return made
+
+
+def merging_input(drawn: Json, entity: Entity) -> Json:
+    """The input of a text with a button that puts a field into it, which stands for what the record holds."""
+    return {**drawn, "merge_url": f"/settings/automation/fields?for={entity.key}"}
 
 
 def writable(entity: Entity, env: Env) -> dict[str, FieldSpec]:

@@ -16,17 +16,18 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.kernel.kinds import Reference, Text
 from bosun.platform import wording
-from bosun.platform.automation import actions, clauses, happenings, rulebook, telling, timing
+from bosun.platform.automation import actions, clauses, happenings, rulebook, telling, throttle, timing
 from bosun.platform.automation.actions.base import Action, Doing
 from bosun.platform.automation.models import ASK, BLOCK, Rule
 from bosun.platform.automation.rulebook import Compiled
-from bosun.web import fields, listdialogs, rulesteps, ruletime
-from bosun.web.rulefields import Json, Place, numbers
+from bosun.platform.automation.throttle import Throttle
+from bosun.web import fields, ruleconditions, rulepace, rulesteps, ruletime
+from bosun.web.rulefields import Json, Place, loads, numbers
 from bosun.web.rulesteps import STEPS
 from bosun.web.visit import Visit
 
 MOST = 20
-PARTS = ("name", "event", "trigger", "when", "do", "guard", "reason", "identity")
+PARTS = ("name", "event", "trigger", "when", "do", "guard", "reason", "identity", "throttle")
 """The parts of the form beside which errors stand."""
 
 
@@ -48,7 +49,8 @@ class Unsaid(Action):
 
 @dataclass
 class RuleForm:
-    """What the form holds. `steps` are the actions as JSON, whatever the rule does with them."""
+    """What the form holds. `steps` are the actions as JSON, whatever the rule does with them; they and `tree` may have
+    comparisons that are half typed, of which the rule itself knows nothing."""
 
     visit: Visit
     entity: Entity
@@ -63,8 +65,31 @@ class RuleForm:
     enabled: bool = False
     version: str = ""
     trigger: Json | None = None
+    throttle: Json | None = None
+    needs_text: bool = False
     errors: dict[str, list[str]] = field(default_factory=dict)
     status: int = 200
+
+    @property
+    def when(self) -> Any:
+        """The condition, as far as it is typed."""
+        return ruleconditions.whole(self.tree) if isinstance(self.tree, dict) else self.tree
+
+    @property
+    def do(self) -> list[Json]:
+        """The actions, as far as they are typed."""
+        forms = [STEPS.get(str(step.get("action", ""))) for step in self.steps]
+        return [form.whole(step) if form else step for form, step in zip(forms, self.steps, strict=True)]
+
+    @property
+    def is_half(self) -> bool:
+        """Whether some comparison has no value yet, which a rule that is kept must have."""
+        return ruleconditions.is_half([self.tree, [] if self.guard else self.steps])
+
+    def mark_halves(self) -> None:
+        """Say so at each of them."""
+        self.tree, self.steps = ruleconditions.marked(self.tree), ruleconditions.marked(self.steps)
+        self.status = 422
 
     def rule(self) -> Rule:
         """The rule as it would be, not stored. Who is no administrator tries it with his own rights only."""
@@ -72,9 +97,9 @@ class RuleForm:
         admin = self.visit.actor.is_admin
         owner = self.row.owner_id if self.row is not None and admin else mine
         return Rule(
-            pk=self.row.pk if self.row is not None else None, name=self.name, event=self.event, when=self.tree,
-            do=self.steps, guard=self.guard, identity_id=self.identity if admin else None, owner_id=owner,
-            trigger=self.trigger,
+            pk=self.row.pk if self.row is not None else None, name=self.name, event=self.event, when=self.when,
+            do=self.do, guard=self.guard, identity_id=self.identity if admin else None, owner_id=owner,
+            trigger=self.trigger, throttle=self.throttle,
         )  # fmt: skip
 
     def values(self) -> Json:
@@ -83,10 +108,12 @@ class RuleForm:
             "name": self.name,
             "event": self.event,
             "trigger": self.trigger or {},
-            "when": self.tree or {},
-            "do": self.steps,
+            "when": self.when or {},
+            "do": self.do,
             "guard": self.guard,
             "reason": self.reason,
+            "throttle": None if self.guard else self.throttle,
+            "needs_text": self.needs_text and self.guard == ASK,
             "enabled": self.enabled,
         }
         if self.visit.actor.is_admin:
@@ -102,16 +129,23 @@ class RuleForm:
         """The rule as far as it can be read."""
         env, rule = self.acting(), self.rule()
         try:
-            condition = clauses.parse(self.tree, self.entity, env)
+            condition = clauses.parse(self.when, self.entity, env)
         except DoorError:
             condition = clauses.EVERYTHING
         found: list[Action] = []
-        for step in () if self.guard else self.steps:
+        for step in () if self.guard else self.do:
             try:
                 found += actions.parse([step], self.entity, env)
             except DoorError:
                 found.append(Unsaid())
-        return Compiled(rule, self.entity, env, condition, tuple(found or [Unsaid()]), by_time=self._trigger(env))
+        done = tuple(found or [Unsaid()])
+        return Compiled(rule, self.entity, env, condition, done, by_time=self._trigger(env), throttle=self._limit())
+
+    def _limit(self) -> Throttle | None:
+        try:
+            return None if self.guard else throttle.parse(self.throttle)
+        except DoorError:
+            return None
 
     def _trigger(self, env: Env) -> timing.Trigger | None:
         try:
@@ -120,8 +154,9 @@ class RuleForm:
             return None
 
     def sentence(self) -> str:
-        """What it does."""
-        return telling.sentence(self.compiled())
+        """What it does, its values marked (`bold_values`)."""
+        with wording.marking():
+            return telling.sentence(self.compiled())
 
     def problems(self) -> list[str]:
         """What keeps it from being used."""
@@ -153,8 +188,9 @@ class RuleForm:
             "event": self.event,
             "event_errors": [*self.errors.get("event", []), *self.errors.get("trigger", [])],
             "time": ruletime.context(self.trigger, self.entity, visit.env) if ruletime.is_timed(self.event) else None,
-            **self.condition_context(),
             **self.steps_context(),
+            "limit": rulepace.limit_context(self.throttle, self.errors.get("throttle", [])),
+            **self.condition_context(),
             "identity": acts if visit.actor.is_admin else None,
             "sentence": self.sentence(),
             "version": self.version,
@@ -165,10 +201,10 @@ class RuleForm:
 
     def condition_context(self) -> Json:
         """The builder of conditions."""
-        offered = condition_fields(self.entity, self.visit.env)
-        ops = {op: op_words(op) for each in offered for op in each["ops"]}
-        tree = worded(self.tree, self.entity, self.acting()) if self.tree else {}
-        return {"fields": offered, "ops": ops, "tree": tree, "when_errors": self.errors.get("when", [])}
+        return {
+            **ruleconditions.builder(self.tree, self.entity, self.visit.env, self.acting()),
+            "when_errors": self.errors.get("when", []),
+        }
 
     def steps_context(self) -> Json:
         """The actions."""
@@ -176,10 +212,15 @@ class RuleForm:
         told, wrong = self.reason, self.errors.get("reason", [])
         reason = fields.field("reason", _("What people are told"), Text(300), self.visit.env, raw=told, errors=wrong)
         drawn = [self.step_context(number, step, words) for number, step in enumerate(self.steps)]
+        offered = (
+            ruleconditions.builder(None, self.entity, self.visit.env) if any(e.get("table") for e in drawn) else {}
+        )
         return {
+            **{part: offered[part] for part in ("fields", "ops", "over") if offered},
             "guards": guard_words(),
             "guard": self.guard,
             "reason": reason,
+            "needs_text": self.needs_text if self.guard == ASK else None,
             "steps": drawn,
             "do_errors": self.errors.get("do", []),
             "may_add": len(drawn) < MOST,
@@ -190,6 +231,7 @@ class RuleForm:
         key = str(step.get("action", ""))
         place = Place(f"do_{number}", self.entity, self.visit.env)
         form = STEPS.get(key)
+        words = words if key in words else {key: rulesteps.every_word().get(key, key), **words}
         found: Json = {"n": number, "name": place.name("action"), "action": key, "actions": list(words.items())}
         if form is None or not form.fits(step, place):
             return {**found, "kept": json.dumps(step, ensure_ascii=False), "says": self._says(step)}
@@ -198,6 +240,7 @@ class RuleForm:
         return {
             **found,
             "pick": form.pick(step, place),
+            "table": form.table(step, place),
             "inputs": [e for e in drawn if e not in folded],
             "folded": folded,
         }
@@ -232,6 +275,8 @@ def of_row(visit: Visit, row: Any) -> RuleForm:
     return RuleForm(
         visit, entity, str(row.event), row, str(row.name), row.when, list(row.do or []), row.guard or "",
         row.reason or "", row.identity_id, bool(row.enabled), str(row.version), row.trigger,
+        row.throttle,
+        bool(row.needs_text),
     )  # fmt: skip
 
 
@@ -246,25 +291,21 @@ def posted(visit: Visit, row: Any = None) -> RuleForm:
     form.name = post.get("name", "").strip()
     form.guard = post.get("guard", "") if post.get("guard") in (BLOCK, ASK) else ""
     form.reason = post.get("reason", "").strip()
+    form.needs_text = post.get("needs_text") == "1"
     form.identity = next(iter(numbers([post.get("identity", "")])), None)
     form.version = post.get("version", "")
+    form.throttle = rulepace.read_limit(post)
     form.enabled = bool(row is not None and row.enabled)
     if moved:
         form.steps = [blank(visit, entity)]
         return form
     form.tree = loads(post.get("filter", ""))
+    if row is not None and ruleconditions.same(form.tree, ruleconditions.worded(row.when, entity, form.acting())):
+        form.tree = row.when
     if ruletime.is_timed(event):
         form.trigger = ruletime.read(post, row.trigger if row is not None else None)
     form.steps = [read_step(visit, entity, number) for number in post.getlist("do")[:MOST]]
     return form
-
-
-def loads(text: str) -> Any:
-    """The condition that the builder posted."""
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return {"unreadable": True}
 
 
 def read_step(visit: Visit, entity: Entity, number: str) -> Json:
@@ -279,65 +320,6 @@ def read_step(visit: Visit, entity: Entity, number: str) -> Json:
             return held
     form = STEPS.get(key)
     return {"action": key, **(form.read(post, place) if form else {})}
-
-
-# conditions ------------------------------------------------------------------------------------------------------
-
-
-def condition_fields(entity: Entity, env: Env) -> list[Json]:
-    """What a condition may speak of: the fields of a filter, what was done to them, what they were, who and how."""
-    plain = listdialogs.filterable(entity, env)
-    found = [each if "." in each["name"] else {**each, "ops": [*each["ops"], *change_ops(each)]} for each in plain]
-    people, roles = registry.get("users"), registry.get("roles")
-    found += [
-        {"name": "actor", "label": _("Who did it"), "kind": "ref", "ops": ["is", "is_not"],
-         "pick_url": f"/{people.key}/pick"},
-        {"name": "actor.roles", "label": _("Role of who did it"), "kind": "refs", "ops": ["in", "not_in"],
-         "pick_url": f"/{roles.key}/pick"},
-        {"name": "door", "label": _("How it was done"), "kind": "choice", "ops": ["is", "is_not", "in", "not_in"],
-         "options": [{"key": key, "label": str(label)} for key, label in clauses.door_words().items()]},
-    ]  # fmt: skip
-    before = _("Before: %(field)s")
-    found += [
-        {**each, "name": f"before.{each['name']}", "label": before % {"field": each["label"]}}
-        for each in plain
-        if "." not in each["name"] and each["kind"] != "tags"
-    ]
-    return found
-
-
-def change_ops(field: Json) -> list[str]:
-    """What may be asked about the change of a field."""
-    return list(clauses.CHANGE_OPS) if "is" in field["ops"] else ["changed"]
-
-
-def op_words(op: str) -> str:
-    """An operator in words."""
-    changes = {"changed": _("has changed"), "changed_from": _("has changed from"), "changed_to": _("has changed to")}
-    return changes.get(op) or wording.op_words(op)
-
-
-def worded(tree: Any, entity: Entity, env: Env) -> Any:
-    """The condition with the names of picked records; what the builder has no inputs for, as a sentence."""
-    if isinstance(tree, list):
-        tree = {"all": tree}
-    if not isinstance(tree, dict):
-        return {}
-    mode = next(iter(tree), "")
-    if mode in ("all", "any", "none"):
-        return {mode: [worded(item, entity, env) for item in tree[mode]]}
-    try:
-        clause: Any = clauses.parse(tree, entity, env)
-    except DoorError:
-        return tree if "field" in tree else {**tree, "says": json.dumps(tree, ensure_ascii=False)}
-    if isinstance(clause, clauses.RelatedClause):
-        return {**tree, "says": clause.words(env)}
-    found = clause.leaf if isinstance(clause, clauses.FieldClause) else clause
-    kind = getattr(found, "kind", None) or found.spec.kind
-    if not isinstance(kind, Reference) or tree.get("op") in ("changed", "empty", "filled"):
-        return tree
-    op = "is" if tree["op"] in clauses.CHANGE_OPS else tree["op"]
-    return {**tree, "value": listdialogs.plain(found.operand), "words": kind.operand_text(op, found.operand, env)}
 
 
 def guard_words() -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bosun.kernel import access, kinds, registry
 from bosun.kernel.entity import Entity
@@ -18,15 +17,18 @@ from bosun.kernel.env import Env
 from bosun.kernel.kinds import Reference
 from bosun.kernel.specs import FieldSpec
 from bosun.platform.automation.actions.create import IN_DAYS
+from bosun.platform.automation.actions.notify import FOLLOWS
 from bosun.web import fields
+from bosun.web.ruleassign import AssignStep
 from bosun.web.rulefields import (
     Json,
     Place,
+    Step,
     field_input,
     first,
     fits_value,
+    merging_input,
     numbers,
-    person_kind,
     pick,
     spec_input,
     stored,
@@ -34,28 +36,10 @@ from bosun.web.rulefields import (
     title_of,
     writable,
 )
+from bosun.web.ruleout import FollowStep, WebhookStep, follow_words
+from bosun.web.rulepace import WaitStep
 
 OWNER = "{{owner}}"
-
-
-class Step:
-    """The form of one action."""
-
-    def read(self, post: QueryDict, place: Place) -> Json:
-        """The JSON of what was posted."""
-        return {}
-
-    def pick(self, raw: Json, place: Place) -> Json | None:
-        """What draws it anew."""
-        return None
-
-    def inputs(self, raw: Json, place: Place) -> list[Json]:
-        """The inputs."""
-        return []
-
-    def fits(self, raw: Json, place: Place) -> bool:
-        """Whether the form can hold this."""
-        return True
 
 
 class SetStep(Step):
@@ -63,7 +47,9 @@ class SetStep(Step):
 
     def read(self, post: QueryDict, place: Place) -> Json:
         known = writable(place.entity, place.env)
-        name = post.get(place.name("field"), "") or first(known, "grade")
+        name = post.get(place.name("field"), "") or first(
+            {name: spec for name, spec in known.items() if not spec.required} or known, "grade"
+        )
         if name not in known:
             return {"field": name}
         kind = known[name].kind
@@ -131,32 +117,6 @@ class ChangeStep(Step):
         )
 
 
-class AssignStep(Step):
-    """To one person, in turn, or to the least loaded."""
-
-    def read(self, post: QueryDict, place: Place) -> Json:
-        how = post.get(place.name("how"), "to")
-        if how in ("turn", "load"):
-            return {"among": numbers(post.getlist(place.name("among"))), "how": how}
-        return {"to": next(iter(numbers([post.get(place.name("to"), "")])), None)}
-
-    def pick(self, raw: Json, place: Place) -> Json | None:
-        options = {"to": _("One person"), "turn": _("Several in turn"), "load": _("The least loaded of several")}
-        return pick(place, "how", _("To whom"), options, raw.get("how") if "among" in raw else "to")
-
-    def inputs(self, raw: Json, place: Place) -> list[Json]:
-        if "among" in raw:
-            return [ticks(place, "among", _("People"), "users", raw["among"])]
-        return [field_input(place, "to", _("Person"), person_kind(), raw.get("to"))]
-
-    def fits(self, raw: Json, place: Place) -> bool:
-        return (
-            "table" not in raw
-            and all(str(each).isdigit() for each in raw.get("among", []))
-            and (raw.get("to") is None or str(raw["to"]).isdigit())
-        )
-
-
 class TagStep(Step):
     """Tags that come, tags that go."""
 
@@ -171,6 +131,9 @@ class TagStep(Step):
         labels = {"add": _("Add tags"), "remove": _("Take off tags")}
         made = [field_input(place, part, label, spec.kind, raw.get(part)) for part, label in labels.items()]
         return [{**each, "pick_url": f"/{place.entity.key}/words?field=tags", "closed": False} for each in made]
+
+    def fits(self, raw: Json, place: Place) -> bool:
+        return "record" not in raw and "tags" in writable(place.entity, place.env)
 
 
 class CreateStep(Step):
@@ -275,17 +238,18 @@ class NotifyStep(Step):
         follows, roles, people = self._parts(raw)
         names = follow_words()
         if not place.entity.owned:
-            names = {"actor": names["actor"]}
+            names = {key: names[key] for key in ("followers", "actor")}
         whom = fields.field(place.name("follows"), _("Tell"), kinds.MultiChoice("", names), place.env, raw=follows)
         text = fields.field(
             place.name("text"), _("What to tell"), kinds.Text(200), place.env, raw=raw.get("text") or "",
-            help_text=_("Fields of the record may stand in it: {{%(field)s}}") % {"field": title_of(place.entity)},
+            help_text=_("What stands in {{ }} is filled in from the record, as {{%(field)s}} with its name.")
+            % {"field": title_of(place.entity)},
         )  # fmt: skip
         folded = [
             ticks(place, "roles", _("Roles"), "roles", roles),
             ticks(place, "people", _("People"), "users", people),
         ]
-        return [text, whom, *({**each, "folded": not each["raw"]} for each in folded)]
+        return [merging_input(text, place.entity), whom, *({**each, "folded": not each["raw"]} for each in folded)]
 
     def fits(self, raw: Json, place: Place) -> bool:
         _follows, roles, people = self._parts(raw)
@@ -338,32 +302,35 @@ class VerbStep(Step):
 
 STEPS: dict[str, Step] = {
     "set": SetStep(), "assign": AssignStep(), "tag": TagStep(), "create": CreateStep(), "change": ChangeStep(),
-    "notify": NotifyStep(), "verb": VerbStep(), "stop": Step(),
+    "notify": NotifyStep(), "verb": VerbStep(), "follow": FollowStep(), "webhook": WebhookStep(), "wait": WaitStep(),
+    "stop": Step(),
 }  # fmt: skip
-FOLLOWS = ("owner", "manager", "department", "actor")
-
-
-def follow_words() -> dict[str, str]:
-    """Whom a record follows."""
-    return {
-        "owner": _("Its owner"),
-        "manager": _("The owner's manager"),
-        "department": _("The owner's department"),
-        "actor": pgettext("rule", "Who did it"),
-    }
 
 
 def step_words(entity: Entity, env: Env) -> dict[str, str]:
     """The actions that make sense for an entity, in words."""
     known = writable(entity, env)
-    words = {
+    fit = {
+        "assign": entity.owned and "owner" in known,
+        "tag": "tags" in known,
+        "verb": bool(entity.verbs),
+        "webhook": access.may(env.actor, registry.get("webhooks"), "read"),
+    }
+    return {key: word for key, word in every_word().items() if fit.get(key, True)}
+
+
+def every_word() -> dict[str, str]:
+    """All actions in words."""
+    return {
         "set": _("Set a field"),
-        "assign": _("Assign it") if entity.owned and "owner" in known else "",
-        "tag": _("Add or take off tags") if "tags" in known else "",
+        "assign": _("Assign it"),
+        "tag": _("Add or take off tags"),
         "create": _("Make a record"),
         "change": _("Change a related record"),
         "notify": _("Tell people"),
-        "verb": _("Do a verb") if entity.verbs else "",
+        "verb": _("Do a verb"),
+        "follow": _("Add or take off followers"),
+        "webhook": _("Call a webhook"),
+        "wait": _("Wait, and go on later"),
         "stop": _("Ask no further rule"),
     }
-    return {key: word for key, word in words.items() if word}

@@ -46,7 +46,7 @@ def context(trigger: Json | None, entity: Entity, env: Env) -> Json:
     known = {
         name: str(spec.label)
         for name, spec in access.specs(entity, env.actor).items()
-        if isinstance(spec.kind, Date | Moment) and not spec.custom
+        if isinstance(spec.kind, Date | Moment)
     }
     offered = series()
     every = str(held.get("every", ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from bosun.kernel import records
 from bosun.kernel.errors import NotFound
-from bosun.lib import locales, money
+from bosun.lib import dates, locales, money
 from bosun.web import settings_pages
 from bosun.web.settings_forms import RecordForm, kept, page_context
 from bosun.web.visit import Visit, page
@@ -97,7 +96,7 @@ HELP = {
 
 def zone_options(language: str) -> list[dict[str, str]]:
     """The time zones of the world, as the tz database names them."""
-    zones = sorted(zone for zone in available_timezones() if zone.split("/")[0] in ZONE_GROUPS)
+    zones = sorted(zone for zone in dates.zones() if zone.split("/")[0] in ZONE_GROUPS)
     return [{"key": "UTC", "label": "UTC"}, *({"key": z, "label": z.replace("_", " ")} for z in zones)]
 
 

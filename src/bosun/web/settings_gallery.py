@@ -1,4 +1,4 @@
-"""The gallery of ready-made rules, and doing again what failed."""
+"""The gallery of ready-made rules, doing again what failed, and taking back what was done."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from bosun.kernel.entity import Entity
 from bosun.kernel.errors import DoorError, Invalid, NotFound
-from bosun.platform.automation import gallery, happenings, mending
+from bosun.platform.automation import gallery, happenings, mending, merging
 from bosun.platform.automation.gallery import Param, Template
 from bosun.platform.automation.models import DONE
-from bosun.web import fields, settings_pages
+from bosun.web import fields, settings_ownrules, settings_pages
+from bosun.web.rulefields import merging_input
 from bosun.web.settings_automation import BASE, PAGE
-from bosun.web.verbs import DIALOG
+from bosun.web.verbs import DIALOG, take_back
 from bosun.web.visit import Visit, page
 
 
@@ -31,8 +33,9 @@ def templates(visit: Visit) -> HttpResponseBase:
                 "says": str(each.says),
                 "about": happenings.describe(each.event)["entity"],
                 "dialog": f"{BASE}/gallery/{each.key}",
+                **settings_ownrules.offered(visit, each.key),
             }
-            for each in gallery.templates()
+            for each in gallery.templates(visit.actor)
         ],
     }
     return settings_pages.draw(visit, PAGE, "automation_gallery", context)
@@ -42,7 +45,7 @@ def templates(visit: Visit) -> HttpResponseBase:
 def use(visit: Visit, name: str) -> HttpResponseBase:
     """One of them, with what is left open in it; the rule that is made is off."""
     settings_pages.require(visit, PAGE)
-    template = next((each for each in gallery.templates() if each.key == name), None)
+    template = next((each for each in gallery.templates(visit.actor) if each.key == name), None)
     if template is None:
         raise NotFound()
     context: dict[str, Any] = {
@@ -71,14 +74,28 @@ def use(visit: Visit, name: str) -> HttpResponseBase:
 def _inputs(
     visit: Visit, template: Template, raw: dict[str, Any] | None = None, error: Invalid | None = None
 ) -> list[dict[str, Any]]:
-    return [_input(visit, param, raw, error) for param in template.params]
+    found = happenings.find(template.event)
+    return [_input(visit, param, raw, error, found.entity if found else None) for param in template.params]
 
 
-def _input(visit: Visit, param: Param, raw: dict[str, Any] | None, error: Invalid | None) -> dict[str, Any]:
+def _input(
+    visit: Visit, param: Param, raw: dict[str, Any] | None, error: Invalid | None, entity: Entity | None
+) -> dict[str, Any]:
     wrong = error.by_field().get(param.name, []) if error else []
     given = param.initial if raw is None else raw.get(param.name)
     how: dict[str, Any] = {"raw": str(given) if isinstance(given, int) else given} if given not in (None, []) else {}
-    drawn = fields.field(param.name, param.label, param.kind, visit.env, required=param.required, errors=wrong, **how)
+    drawn = fields.field(
+        param.name,
+        param.label,
+        param.kind,
+        visit.env,
+        required=param.required,
+        errors=wrong,
+        help_text=param.help,
+        **how,
+    )
+    if entity is not None and merging.FIELD.search(str(param.initial)):
+        drawn = merging_input(drawn, entity)
     return {**drawn, "ahead": True}
 
 
@@ -94,3 +111,9 @@ def replay(visit: Visit, pk: int) -> HttpResponseBase:
         said = _("Done this time.") if made.state == DONE else _("It failed again.")
         (messages.success if made.state == DONE else messages.warning)(visit.request, said)
     return HttpResponseRedirect(f"{BASE}/failed")
+
+
+@page("POST")
+def undo(visit: Visit, pk: int) -> HttpResponseBase:
+    """Take back what a run did; what somebody changed since stays, and is named."""
+    return take_back(visit, lambda: mending.undo(pk, visit.actor, visit.act("undo").confirm), Invalid)

@@ -46,6 +46,15 @@ LISTS = {
         gettext_lazy("Countries, provinces, cities and districts. A region meets everything that lies in it."),
         gettext_lazy("Place"),
     ),
+    "allowed_hosts": PlainList(
+        "allowed_hosts",
+        "host note",
+        "host note",
+        gettext_lazy(
+            "Webhooks go to addresses outside. What lies inside your network is refused, but for these hosts."
+        ),
+        gettext_lazy("Allowed host"),
+    ),
 }
 
 

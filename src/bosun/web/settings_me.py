@@ -15,7 +15,7 @@ from bosun.kernel import records
 from bosun.kernel.errors import Invalid, NotFound
 from bosun.lib import clock
 from bosun.platform.accounts import profile, services, sessions
-from bosun.web import settings_pages
+from bosun.web import push, settings_pages
 from bosun.web.settings_company import dress
 from bosun.web.settings_forms import OwnForm, kept, page_context
 from bosun.web.verbs import DIALOG, done
@@ -60,6 +60,7 @@ def devices(visit: Visit) -> HttpResponseBase:
         "sessions": sessions.of(visit.request),
         "second": bool(types - {Authenticator.Type.RECOVERY_CODES}),
         "changed_at": getattr(visit.request.user, "changed_at", None),
+        **push.context(visit),
     }
     return settings_pages.draw(visit, "me-devices", "devices", context)
 

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from bosun.kernel import access, records, registry
+from bosun.kernel import access, records
 from bosun.kernel.actor import new_batch
-from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import Denied, DoorError, Invalid
 from bosun.lib import numbers
 from bosun.platform.accounts import services
-from bosun.platform.org import ladder
+from bosun.platform.away import leaving
+from bosun.platform.jobs import queue
+from bosun.platform.org import actors, ladder
 from bosun.web import fields, settings_pages
 from bosun.web.present import shown
 from bosun.web.settings_company import dress
@@ -33,6 +34,8 @@ LAYOUT = (
 )
 NAMES = tuple(name for _title, names in LAYOUT for name in names.replace("|", " ").split())
 SHOWN = {"active": True, "off": False}
+AT_ONCE = 200
+"""So many records are handed over while somebody waits; more of them in a job."""
 
 
 @page("GET")
@@ -156,6 +159,9 @@ def verbs_of(visit: Visit, record: Any) -> list[dict[str, Any]]:
     if record.username and record.active:
         found.append(settings_pages.button("password", _("New password"), icon="key", dialog=f"{base}/password"))
     word, icon = (_("Left the company"), "user-off") if record.active else (_("Is back"), "user-check")
+    if record.active and record.pk != visit.actor.id:
+        url = f"/delegations/new?person={record.pk}&back={base}"
+        found.append(settings_pages.button("away", _("Is away"), icon="calendar-time", url=url))
     if record.pk != visit.actor.id:
         found.append(settings_pages.button("leave", word, icon=icon, dialog=f"{base}/active"))
     return found
@@ -214,15 +220,15 @@ password = sensitive_post_parameters("password")(password)
 def active(visit: Visit, pk: int) -> HttpResponseBase:
     """Somebody leaves, or is back: whoever leaves cannot sign in from the next click on, and hands over."""
     record = guarded(visit, pk)
-    leaving = bool(record.active)
-    held = owned(visit, pk) if leaving else {}
+    goes = bool(record.active)
+    held = leaving.held(pk, visit.actor) if goes else {}
     counts = ", ".join(f"{count} {entity.label if count == 1 else entity.plural}" for entity, count in held.items())
     context: dict[str, Any] = {
-        "title": _("Left the company") if leaving else _("Is back"),
-        "lead": lead_of(record, leaving, counts),
+        "title": _("Left the company") if goes else _("Is back"),
+        "lead": lead_of(record, goes, counts),
         "action": visit.request.path,
-        "fields": [heir(visit)] if held else [],
-        "save_label": _("Switch off") if leaving else _("Switch on"),
+        "fields": heirs_fields(visit, held) if held else [],
+        "save_label": _("Switch off") if goes else _("Switch on"),
     }
     if visit.request.method == "GET":
         return visit.draw(DIALOG, context)
@@ -230,15 +236,17 @@ def active(visit: Visit, pk: int) -> HttpResponseBase:
     act = visit.act("form", batch)
     try:
         with transaction.atomic():
-            moved = hand_over(visit, pk, list(held), batch) if leaving else 0
-            records.change("users", pk, {"active": not leaving}, act)
+            moved, later = hand_over(visit, pk, held, batch) if goes else (0, False)
+            records.change("users", pk, {"active": not goes}, act)
     except Invalid as error:
         return visit.draw(DIALOG, {**context, "form_errors": [part.message for part in error.errors]}, 422)
     except DoorError as error:
         return visit.draw(DIALOG, {**context, "form_errors": [error.title]}, 409)
-    text = _("%(name)s can sign in again.") if not leaving else _("%(name)s cannot sign in any more.")
+    text = _("%(name)s can sign in again.") if not goes else _("%(name)s cannot sign in any more.")
     said = text % {"name": record.name}
-    if moved:
+    if later:
+        said += " " + _("%(count)d records are being handed over; “My jobs” shows how far it is.") % {"count": moved}
+    elif moved:
         said += " " + _("%(count)d records were handed over.") % {"count": moved}
     return done(visit, said, batch)
 
@@ -251,36 +259,43 @@ def lead_of(record: Any, leaving: bool, counts: str) -> str:
     return lead + (" " + _("Still to be looked after: %(records)s.") % {"records": counts} if counts else "")
 
 
-def owned(visit: Visit, pk: int) -> dict[Entity, int]:
-    """What a person looks after, as far as the visitor may hand it over."""
-    found = {}
-    for entity in registry.all_entities():
-        if entity.owned and "transfer" in entity.verbs and access.may(visit.actor, entity, "transfer"):
-            count, _exact = records.query(entity, visit.actor, visit.env, "transfer").where(owner_id=pk).count()
-            if count:
-                found[entity] = count
+def heirs_fields(visit: Visit, held: dict[Entity, int]) -> list[dict[str, Any]]:
+    """Who takes over: one for everything, and another for a kind where one is picked."""
+    spec = records.entity_of("users").native_specs()["created_by"]
+    help_text = _(
+        "Empty: the records stay with this person and can be handed over later; reminders go to whoever stands in, "
+        "else to the manager."
+    )
+    found = [fields.field("heir", _("Hand everything to"), spec.kind, visit.env, help_text=help_text)]
+    for entity, count in held.items():
+        label = _("%(records)s (%(count)s) to") % {"records": entity.plural, "count": count}
+        found.append(fields.field(f"heir_{entity.key}", label, spec.kind, visit.env))
     return found
 
 
-def heir(visit: Visit) -> dict[str, Any]:
-    """Who takes over."""
-    spec = records.entity_of("users").native_specs()["created_by"]
-    help_text = _("Empty: the records stay with this person and can be handed over later.")
-    return fields.field("heir", _("Hand everything to"), spec.kind, visit.env, help_text=help_text)
+def heirs(visit: Visit, pk: int, held: dict[Entity, int]) -> dict[str, int]:
+    """Who was picked for each kind; Invalid for anybody who cannot take over."""
+    general = visit.request.POST.get("heir", "").strip()
+    found = {}
+    for entity in held:
+        wanted = visit.request.POST.get(f"heir_{entity.key}", "").strip() or general
+        if not wanted:
+            continue
+        if not numbers.is_id(wanted) or int(wanted) == pk or actors.load(int(wanted)) is None:
+            raise Invalid(_("Choose somebody else to take over."))
+        found[entity.key] = int(wanted)
+    return found
 
 
-def hand_over(visit: Visit, pk: int, entities: list[Entity], batch: str) -> int:
-    """Give all records of a person to the one who was picked; how many."""
-    wanted = visit.request.POST.get("heir", "").strip()
-    if not wanted:
-        return 0
-    if not numbers.is_id(wanted) or int(wanted) == pk:
-        raise Invalid(_("Choose somebody else to take over."))
-    moved: list[Draft] = []
-    for entity in entities:
-        rows = records.query(entity, visit.actor, visit.env, "transfer").where(owner_id=pk).rows()
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            moved += records.run_verb(entity, part, "transfer", {"owner": {"id": wanted}}, visit.act("bulk", batch))
-    return sum(1 for draft in moved if draft.failure is None)
+def hand_over(visit: Visit, pk: int, held: dict[Entity, int], batch: str) -> tuple[int, bool]:
+    """Give what a person looks after to those who were picked; how many records, and whether a job does it."""
+    wanted = heirs(visit, pk, held)
+    total = sum(count for entity, count in held.items() if entity.key in wanted)
+    if total <= AT_ONCE:
+        return leaving.hand_over(pk, wanted, visit.act("bulk", batch)), False
+    # Before the person is switched off, which would give the reminders to somebody else.
+    own = {key: heir for key, heir in wanted.items() if key == "reminders"}
+    leaving.hand_over(pk, own, visit.act("bulk", batch))
+    args = {"person": pk, "heirs": wanted, "batch": batch, "total": total}
+    queue.enqueue(leaving.HAND_OVER, args, owner=visit.actor.id, unique=f"hand_over:{pk}")
+    return total, True

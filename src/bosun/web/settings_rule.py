@@ -1,19 +1,17 @@
-"""A rule in the side panel: made, changed, said in a sentence meanwhile, and rehearsed before it is switched on."""
+"""A rule in the side panel: made, changed, and said in a sentence meanwhile."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from bosun.kernel import records
 from bosun.kernel.actor import new_batch
-from bosun.kernel.errors import Conflict, DoorError, Invalid
-from bosun.platform.automation import console, happenings, services
-from bosun.web import ruleform, settings_pages
-from bosun.web.present import record_url
+from bosun.kernel.errors import Conflict, Invalid, NotFound
+from bosun.platform.automation import console, happenings
+from bosun.web import listdialogs, ruleform, settings_pages, settings_rehearsal
 from bosun.web.ruleform import RuleForm
+from bosun.web.rulesteps import STEPS
 from bosun.web.settings_automation import BASE, PAGE, entity_of, rule_of
 from bosun.web.settings_forms import version
 from bosun.web.verbs import done
@@ -44,6 +42,9 @@ def edit(visit: Visit, pk: int) -> HttpResponseBase:
 
 
 def _save(visit: Visit, form: RuleForm) -> HttpResponseBase:
+    if form.is_half:
+        form.mark_halves()
+        return _draw(visit, form)
     if "switch_on" in visit.request.POST:
         form.enabled = True
     batch = new_batch()
@@ -69,7 +70,8 @@ def _save(visit: Visit, form: RuleForm) -> HttpResponseBase:
 def _draw(visit: Visit, form: RuleForm) -> HttpResponse:
     """The panel."""
     title = str(form.row.name) if form.row is not None else _("New rule")
-    context = {"title": title, "action": visit.request.path, "base": BASE, **form.context()}
+    last = settings_rehearsal.last(visit, form)
+    context = {"title": title, "action": visit.request.path, "base": BASE, **form.context(), **last}
     return visit.draw(PANEL, context, form.status)
 
 
@@ -89,11 +91,33 @@ def redraw(visit: Visit) -> HttpResponseBase:
     return answer
 
 
+@page("GET")
+def merge_fields(visit: Visit) -> HttpResponseBase:
+    """The fields that may stand in a text, for a picker: those of the record and of what it refers to."""
+    settings_pages.require(visit, PAGE)
+    entity, params = entity_of(visit.request.GET.get("for", "")), visit.request.GET
+    if entity is None:
+        raise NotFound()
+    typed = params.get("q", "").strip()[:60].casefold()
+    offered = listdialogs.filterable(entity, visit.env)
+    items = [
+        {"id": each["name"], "name": each["label"], "hint": each["name"]}
+        for each in offered
+        if typed in each["label"].casefold() or typed in each["name"]
+    ]
+    return JsonResponse({"items": items})
+
+
 def _arrange(form: RuleForm, what: str, at: int) -> None:
     if what == "add" or (not form.steps and not form.guard):
         form.steps.append(ruleform.blank(form.visit, form.entity))
     elif what == "drop" and 0 <= at < len(form.steps):
         del form.steps[at]
+    elif what in ("line", "unline") and 0 <= at < len(form.steps):
+        step = STEPS.get(str(form.steps[at].get("action")))
+        line = form.visit.request.GET.get("line", "")
+        if step is not None:
+            form.steps[at] = step.arrange(form.steps[at], what, int(line) if line.isdecimal() and len(line) < 4 else -1)
     elif what == "up" and 0 < at < len(form.steps):
         form.steps.insert(at - 1, form.steps.pop(at))
 
@@ -103,24 +127,3 @@ def sentence(visit: Visit) -> HttpResponseBase:
     """What the rule does, as it stands in the form."""
     settings_pages.require(visit, PAGE)
     return visit.draw("web/parts/settings/rule_says.html", {"sentence": ruleform.posted(visit).sentence()})
-
-
-@page("POST")
-def rehearse(visit: Visit) -> HttpResponseBase:
-    """What the rule would have done, changing nothing."""
-    settings_pages.require(visit, PAGE)
-    form = ruleform.posted(visit)
-    problems, found = form.problems(), None
-    if not problems:
-        try:
-            found = services.rehearse(form.rule(), visit.actor)
-        except DoorError as error:
-            problems = [error.title]
-    context: dict[str, Any] = {"problems": problems, "found": found, "base": BASE, "rehearsed": True}
-    if found is not None:
-        for each in found["samples"]:
-            each["url"] = record_url(form.entity, each["id"]) if each["id"] else ""
-    on = visit.request.POST.get("on") == "1"
-    return visit.draw(
-        "web/parts/settings/rule_rehearsal.html", {**context, "enabled": on, "plural": form.entity.plural}
-    )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from bosun.platform.deliveries import services
 from bosun.platform.health import services as health
 from bosun.platform.jobs import queue
-from bosun.web import settings_pages
+from bosun.platform.preview import lateness, misleading
+from bosun.platform.preview.lateness import Lateness
+from bosun.web import lists, settings_pages
 from bosun.web.verbs import done
 from bosun.web.visit import Visit, page
 
@@ -23,6 +30,8 @@ def system(visit: Visit) -> HttpResponseBase:
         (_("Scheduler"), state.scheduler, _("Starts what is due by the clock")),
     ]
     context = {
+        "late": [_late(each) for each in lateness.of_last_day()],
+        "doubts": _doubts(visit),
         "parts": [{"label": label, "up": word == health.UP, "about": about} for label, word, about in parts],
         "well": state.well,
         "version": state.version,
@@ -38,6 +47,27 @@ def system(visit: Visit) -> HttpResponseBase:
         ],
     }
     return settings_pages.draw(visit, "system", "system", context)
+
+
+def _late(each: Lateness) -> dict[str, Any]:
+    labels = {"reminder": _("Reminders"), "subscription": _("Subscriptions")}
+    about = labels.get(each.kind) or _("%(channel)s, from told to sent") % {"channel": services.label(each.kind)}
+    spans = (each.p50, each.p95, each.most)
+    return {"label": about, "count": each.count, "spans": [lateness.words(span) for span in spans]}
+
+
+def _doubts(visit: Visit) -> list[dict[str, Any]]:
+    """What would mislead, each with the list of it."""
+    return [
+        {
+            "label": doubt.label,
+            "why": doubt.why,
+            "count": lists.spell(count, visit.env, exact),
+            "url": f"/{doubt.entity}?{urlencode({'filter': json.dumps(doubt.filter)})}",
+        }
+        for doubt, count, exact in misleading.found(visit.env)
+        if count
+    ]
 
 
 @page("POST")

@@ -17,7 +17,7 @@ from bosun.kernel.entity import Entity
 from bosun.platform.accounts.requests import actor_of
 from bosun.platform.health import watch
 from bosun.platform.views import services
-from bosun.web import brand, notices
+from bosun.web import brand, dayframe, down, notices
 from bosun.web.present import list_url
 
 NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
@@ -55,20 +55,24 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"company": {"name": ports.company().name}, "urls": {"home": "/"}}
     places = nav(actor, here(request))
+    env = records.environment(actor, strict=False)
     return {
         "company": {"name": ports.company().name},
         "nav": places,
         "nav_end": nav_end(actor, request),
         "favourites": favourites(actor, request),
         "create": creatable(actor),
+        "remind": access.may(actor, registry.get("reminders"), "create"),
         "bottom": places[:BOTTOM],
         "person": {"id": actor.id, "name": actor.name, "email": getattr(request.user, "email", "")},
-        "bell": notices.bell(getattr(request.user, "person", None), records.environment(actor, strict=False)),
+        "bell": notices.bell(getattr(request.user, "person", None), env),
+        "frame": dayframe.frame(actor, env, request.COOKIES.get(dayframe.OPENED, "")),
         "languages": [
             {"code": code, "label": NATIVE[code], "current": code == get_language()} for code, _l in settings.LANGUAGES
         ],
         "theme": theme_of(request),
         "stalled": [str(STALLED[role]) for role in watch.stalled()],
+        "down": down.banner(actor),
         "urls": {
             "home": "/",
             "palette": reverse("palette"),
@@ -95,11 +99,16 @@ def in_menu(actor: Actor) -> list[Entity]:
     return [entity for entity in registry.all_entities() if entity.menu == "main" and access.may(actor, entity, "read")]
 
 
+def place_url(entity: Entity) -> str:
+    """Where an entity is worked with: its list, or a page of its own."""
+    return str(entity.extras.get("page") or list_url(entity))
+
+
 def nav(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The upper part of the menu."""
     counts = menu_counts(actor)
     places: list[dict[str, Any]] = [{"key": "day", "label": _("My day"), "icon": "sun", "url": reverse("day")}]
-    places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": list_url(e)} for e in in_menu(actor)]
+    places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": place_url(e)} for e in in_menu(actor)]
     taken: set[str] = set()
     for place in places:
         letter = next((sign for sign in place["key"] if sign.isalpha() and sign not in taken), "")
@@ -155,7 +164,12 @@ def favourites(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
 def creatable(actor: Actor) -> list[dict[str, Any]]:
     """What this person may create."""
     return [
-        {"label": entity.label, "icon": entity.icon, "url": f"{list_url(entity)}/new", "key": entity.key}
+        {
+            "label": entity.label,
+            "icon": entity.icon,
+            "url": entity.extras.get("new") or f"{list_url(entity)}/new",
+            "key": entity.key,
+        }
         for entity in in_menu(actor)
         if access.may(actor, entity, "create")
     ]

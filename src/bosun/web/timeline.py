@@ -32,8 +32,11 @@ def of(visit: Visit, entity: Entity, record: Any, limit: int = PAGE) -> dict[str
     before = read_moment(visit.request.GET.get("before", ""))
     told = [(each.at, _happening(each)) for each in happenings(visit.env, entity, record, limit + 1, before)]
     past, more = history.until(entity, record.pk, visit.env, limit + 1, before)
-    by_rule = automation.authors(past)
-    told += [(entry.at, _entry(entry, visit.env, by_rule)) for entry in past if worth_telling(entry)]
+    by_rule, answered = automation.authors(past), automation.answered(past)
+    shown_acts = [entry for entry in past if worth_telling(entry)]
+    told += [
+        (entry.at, {**_entry(entry, visit.env, by_rule), "why": answered.get(entry.id, [])}) for entry in shown_acts
+    ]
     if before is not None:
         told = [each for each in told if each[0] < before]
     told.sort(key=lambda each: each[0], reverse=True)
@@ -206,6 +209,7 @@ def doors() -> dict[str, str]:
         "restore": _("Bin"),
         "undo": _("Undo"),
         "command": _("Command line"),
+        "webhook": _("Webhook"),
         "system": "Bosun",
     }
 
@@ -215,7 +219,7 @@ def history_table(visit: Visit, entity: Entity, pk: int) -> dict[str, Any]:
     text = visit.request.GET.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     entries, more = history.page(entity, pk, visit.env, limit=50, before=before)
-    words, by_rule = doors(), automation.authors(entries)
+    words, by_rule, answered = doors(), automation.authors(entries), automation.answered(entries)
     changes: list[dict[str, Any]] = []
     for entry in entries:
         base = {
@@ -225,9 +229,11 @@ def history_table(visit: Visit, entity: Entity, pk: int) -> dict[str, Any]:
             "verb": what_of(entry) if entry.verb != "changed" else history.verb_words(entry.verb),
             "door": words.get(entry.door, entry.door),
             "cause": entry.cause,
+            "answers": answered.get(entry.id, []),
         }
         if entry.lines:
-            changes += [{**base, **in_words(line, visit.env)} for line in entry.lines]
+            first, *rest = (in_words(line, visit.env) for line in entry.lines)
+            changes += [{**base, **first}, *({**base, **line, "answers": []} for line in rest)]
         else:
             changes.append(base)
     url = f"{record_url(entity, pk)}/history?before={more}" if more else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +27,16 @@ DIALOG = "web/parts/form/dialog.html"
 
 def guards_of(error: Objected) -> list[dict[str, Any]]:
     """What guards have to say, in the shape of the dialog; `confirm` is the key that lets it go on."""
-    return [{"reason": each.reason, "confirm": each.confirm, "rule": each.confirm} for each in error.objections]
+    return [
+        {
+            "reason": each.reason,
+            "confirm": each.confirm,
+            "rule": each.confirm,
+            "text": bool(each.details.get("text")),
+            "silent": bool(each.details.get("silent")),
+        }
+        for each in error.objections
+    ]
 
 
 def blocked(error: Objected) -> bool:
@@ -128,7 +137,8 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         return visit.draw(DIALOG, context, 409)
     still_open = access.may_row(entity, visit.actor, "read", pk)
     said = _("%(verb)s: %(name)s") % {"verb": found.label, "name": context["lead"]}
-    text = automation.told(said, automation.effects(entity, visit.env, draft.change_id))
+    effects = automation.effects(entity, visit.env, draft.change_id)
+    text = automation.told(said, automation.remember(visit, entity, pk, effects, draft.change_id))
     return done(visit, text, batch, "" if still_open else list_url(entity))
 
 
@@ -167,17 +177,31 @@ def undo(visit: Visit) -> HttpResponseBase:
     batch = visit.request.POST.get("batch") or visit.request.GET.get("batch") or ""
     if records.authors(batch) != {visit.actor.id}:
         raise NotFound()
+    return take_back(visit, lambda: records.undo(batch, visit.act("undo")))
+
+
+def take_back(visit: Visit, work: Callable[[], Any], said: type[DoorError] = DoorError) -> HttpResponseBase:
+    """Undo something and say what came of it, or why not where that is `said`; a guard that asks is asked first."""
     try:
-        undone = records.undo(batch, visit.act("undo"))
-    except DoorError as error:
+        undone = work()
+    except Objected as error:
+        if not blocked(error):
+            context = {"title": _("Undo"), "action": visit.request.get_full_path(), "guards": guards_of(error)}
+            return visit.draw(DIALOG, context, 409)
+        messages.warning(visit.request, error.title)
+    except said as error:
         messages.warning(visit.request, error.title)
     else:
-        text = _("Undone.")
-        if undone.left_alone:
-            names = ", ".join(title for _key, _pk, title in undone.left_alone[:3])
-            text = _("Undone, except where somebody changed it since: %(names)s.") % {"names": names}
-        messages.success(visit.request, text)
+        messages.success(visit.request, undone_words(undone))
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+
+
+def undone_words(undone: Any) -> str:
+    """That something was taken back, and what was left alone."""
+    if not undone.left_alone:
+        return _("Undone.")
+    names = ", ".join(title for _key, _pk, title in undone.left_alone[:3])
+    return _("Undone, except where somebody changed it since: %(names)s.") % {"names": names}
 
 
 def toast(text: str, undo: str = "") -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access
+from bosun.web import calendarfile
 from bosun.web.liststate import ListState
 
 
@@ -16,6 +17,7 @@ def view_menu(state: ListState) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if access.may(actor, entity, "import"):
         found.append({"key": "import", "label": _("Import a file"), "icon": "upload", "url": f"/{entity.key}/import"})
+    found += calendarfile.menu(entity, state.env)
     if access.may(actor, entity, "export"):
         address = state.address("/export", cursor="")
         found.append({"key": "export", "label": _("Export this list"), "icon": "download", "dialog": address})

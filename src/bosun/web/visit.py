@@ -33,7 +33,8 @@ class Visit:
 
     def act(self, door: str, batch: str = "") -> Act:
         """What is done in this request; guards that were answered travel in `confirm`."""
-        confirmed = " ".join(self.request.POST.getlist("confirm")).split()
+        words = " ".join(self.request.POST.getlist("confirm")).split()
+        confirmed = {f"{word}{self.request.POST.get(f'answer-{word}', '').strip()}" for word in words}
         return Act(self.actor, door, batch=batch, confirm=frozenset(confirmed))
 
     def entity(self, key: str, action: str = "read") -> Entity:

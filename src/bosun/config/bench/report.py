@@ -44,12 +44,16 @@ def page(found: dict[str, Any]) -> str:
     if found["imports"]:
         ways = (f"{speed:,.0f} with {IMPORTS[way]}" for way, speed in found["imports"].items())
         tail += f" Import by file, rows a second: {', '.join(ways)}."
+    if found.get("ruled_imports"):
+        ways = (f"{speed:,.0f} with {count}" for count, speed in found["ruled_imports"].items())
+        tail += f" The same import by the number of rules that are on and do not match: {', '.join(ways)}."
     if found.get("rules"):
         saves = (f"{ms:.2f} with {count}" for count, ms in found["rules"]["save_ms"].items())
         rows_told = (f"{rate:,.0f} with {count}" for count, rate in found["rules"]["rows_per_second"].items())
         tail += (
-            f" Rules that do not match: a save takes, in ms of processor time, {', '.join(saves)}; "
-            f"a batch of 500 is written, rows a second of processor time, {', '.join(rows_told)}."
+            " Rules, none of which matches unless it is said (“3 of 50”: three match and write a field each): "
+            f"a save takes, in ms of processor time, {', '.join(saves)}; a batch of 500 is written, rows a second of "
+            f"processor time, {', '.join(rows_told)}."
         )
     return "\n".join(
         [

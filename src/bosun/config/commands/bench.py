@@ -80,8 +80,9 @@ def everything(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         "opportunities": world["opportunities"],
         "cores": os.cpu_count(), "day": time.strftime("%Y-%m-%d", time.gmtime()), "load": world["loaded"],
         "pace": additions, "others": others / took / (os.cpu_count() or 1), "scenes": lines,
-        "rules": {} if options.only else json.loads(program("ruling")),
+        "rules": {} if options.only or not options.rows else json.loads(program("ruling")),
         "imports": {way: imported(home, options.rows, way) for way in report.IMPORTS if options.rows},
+        "ruled_imports": ruled(home, options.rows) if options.rows else {},
     }  # fmt: skip
 
 
@@ -120,6 +121,19 @@ def imported(home: Path, rows: int, duplicates: str) -> float:
         say(done.stdout + done.stderr)
         return 0.0
     return rows / (time.perf_counter() - began)
+
+
+def ruled(home: Path, rows: int) -> dict[str, float]:
+    """Rows a second that a file brings in without rules and with fifty; twice each, by turns."""
+    found: dict[str, list[float]] = {"0": [], "50": []}
+    for count in ("0", "50", "50", "0"):
+        if count == "50":
+            program("ruling", "on")
+        try:
+            found[count].append(imported(home, rows, "create"))
+        finally:
+            program("ruling", "off")
+    return {count: sum(rates) / len(rates) for count, rates in found.items()}
 
 
 def program(name: str, *arguments: str) -> str:

@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and leave no trace")
     parser.add_argument("--propose", action="store_true", help="print the map that fits the file, and do nothing")
     parser.add_argument("--errors", type=Path, help="write the rows that failed to this CSV or XLSX file")
+    parser.add_argument(
+        "--confirm", action="append", default=[], metavar="WORD", help="answer a guard that asks, for all rows"
+    )
     parser.add_argument("--undo", metavar="BATCH", help="take an import back")
     for name in ("encoding", "delimiter", "sheet"):
         parser.add_argument(f"--{name}", help=f"{name} of the file, where it is not recognised")
@@ -68,6 +71,8 @@ def bring_in(options: argparse.Namespace, actor: Actor) -> int:
     reading = {name: getattr(options, name) for name in ("encoding", "delimiter", "sheet", "header_row")}
     made = services.receive(path.read_bytes(), path.name, actor, reading)
     raw = the_map(options, made, actor)
+    if options.confirm:
+        services.answer(made, options.confirm)
     if options.propose:
         print(json.dumps(raw, ensure_ascii=False, indent=2))
         return 0
@@ -101,6 +106,8 @@ def rehearse(made: Import, actor: Actor) -> int:
             print(f"row {row.line}: {row.outcome}: {said(place, message)}", file=sys.stderr)
     for warning in found.warnings:
         print(warning, file=sys.stderr)
+    for word, each in found.asked.items():
+        print(f"{each.count} rows: {each.reason} (--confirm {word}{'TEXT' if each.text else ''})", file=sys.stderr)
     made.delete()
     return tell(found.counts)
 

@@ -8,6 +8,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from bosun.config.static import collect
+from bosun.lib import openfiles
 
 POLITE_SECONDS = 20
 
@@ -28,6 +29,7 @@ def cores() -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Collect the static files, then serve until told to stop."""
+    openfiles.allow_more()
     collect()
     # The processes that serve read it when they begin.
     os.environ["BOSUN_WEB_THREADS"] = str(options.threads)

@@ -62,6 +62,11 @@ PEOPLE = (
     Hire("nora", "Nora Finch", "finance", "Auditor", ROLES["reader"]),
     Hire("pablo", "Pablo Gil", "iberia", "Sales representative", ROLES["rep"], "es", active=False),
 )
+HOURS: dict[str, dict[str, Any]] = {
+    "": {"starts": "09:00", "ends": "18:00", "country": "ES", "subdivision": "MD"},
+    "uk": {"starts": "09:00", "ends": "17:30", "country": "GB", "subdivision": "ENG"},
+    "china": {"starts": "08:30", "ends": "17:30", "break_from": "12:00", "break_to": "13:00", "country": "CN"},
+}
 RATES = {"CNY": "0.1255", "USD": "0.8640", "GBP": "1.1420"}
 
 
@@ -96,6 +101,8 @@ def build(rng: random.Random, today: date) -> Staff:
         if hire.heads:
             raw = {"head": staff.people[hire.username]}
             records.change("departments", staff.departments[hire.heads], raw, SYSTEM)
+    for department, hours in HOURS.items():
+        records.create("working_hours", {"department": staff.departments.get(department), **hours}, SYSTEM)
     _rates(rng, today)
     stamps.refresh()
     return staff

@@ -34,7 +34,11 @@ ROLES: dict[str, dict[str, Any]] = {
     "ro": {"grants": {key: scopes("all", "read") for key in ENTITIES}, "field_rights": HIDDEN},
 }
 for _rights in ROLES.values():
-    _rights["grants"]["reminders"] = scopes("own", f"{EVERYTHING} transfer")
+    _rights["grants"] |= {
+        key: scopes("own", f"{EVERYTHING} transfer") for key in ("reminders", "notepad_notes", "memos")
+    }
+    _rights["grants"]["subscriptions"] = scopes("own", "read create change remove")
+    _rights["grants"]["occurrences"] = scopes("own", "read change export")
 ROLES["rep"]["grants"]["tasks"] = scopes("own", f"{EVERYTHING} transfer")
 PEOPLE = (
     ("admin", "admin", "Ada Admin", "", "company"),
@@ -99,6 +103,8 @@ def build(with_passwords: bool = True) -> World:
         for number in range(count):
             _customer(world, who, number)
     _between(world)
+    for who, delegate in (("repA1", "repA2"), ("repB1", "svc")):
+        _personal(world, who, delegate)
     _credentials(world, with_passwords)
     stamps.refresh()
     return world
@@ -203,6 +209,35 @@ def _between(world: World) -> None:
     records.remove_one("customers", binned, SYSTEM)
     world.keep("binned", "customers", binned)
     world.canaries.append(Canary(gone, "customers", binned, "name", frozenset(("admin", "repB1"))))
+
+
+def _personal(world: World, who: str, delegate: str) -> None:
+    """What is one's own: an absence to come, a reminder, a subscription. Nothing of it begins for weeks."""
+    person, today = world.people[who], clock.today("UTC")
+    days = {"first_day": today + timedelta(days=30), "last_day": today + timedelta(days=34)}
+    note, text, name = (_canary() for _n in range(3))
+    made: tuple[tuple[str, dict[str, Any], str, frozenset[str]], ...] = (
+        (
+            "delegations", {"person": person, "delegate": world.people[delegate], "note": note, **days}, "note",
+            frozenset((who, delegate, "admin")),
+        ),
+        (
+            "reminders", {"text": text, "due_at": clock.now() + timedelta(days=30), "owner": person}, "text",
+            frozenset((who, "admin")),
+        ),
+        (
+            "subscriptions",
+            {
+                "name": name, "entity": "customers", "rule": "FREQ=WEEKLY", "owner": person,
+                "starts": clock.now() + timedelta(days=30),
+            },
+            "name", frozenset((who, "admin")),
+        ),
+    )  # fmt: skip
+    for entity, raw, of, readers in made:
+        pk = records.create(entity, raw, SYSTEM).pk
+        world.keep(who, entity, pk)
+        world.canaries.append(Canary(raw[of], entity, pk, of, readers))
 
 
 def _credentials(world: World, with_passwords: bool) -> None:

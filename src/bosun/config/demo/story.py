@@ -9,13 +9,14 @@ from typing import Any
 
 from bosun.config.demo import company
 from bosun.config.demo.company import SYSTEM, Staff
-from bosun.kernel import records, stamps
+from bosun.kernel import records, registry, removal, stamps
 from bosun.kernel.actor import Act
 from bosun.lib import clock
 from bosun.modules.activities import demo as activities
 from bosun.modules.activities import demo_tasks
 from bosun.modules.customers import demo as customers
 from bosun.modules.customers.demo import Plan, Seller
+from bosun.modules.notepad import demo as notepad
 from bosun.modules.opportunities import demo as opportunities
 from bosun.platform.org import actors
 from bosun.platform.places.models import Place
@@ -51,6 +52,7 @@ def build() -> None:
     activities.store(found, told)
     demo_tasks.store(found, staff.people, {name: hire.zone for name, hire in staff.hired.items()})
     opportunities.build(found, rng, today, [staff.people[name] for name in opportunities.FIRST])
+    notepad.build(lambda username, minutes: act_of(staff, username, minutes))
     recent(found, staff)
 
 
@@ -88,9 +90,9 @@ def recent(found: list[Plan], staff: Staff) -> None:
         records.change("customers", plan.pk, raw, act_of(staff, username, minutes))
     moved = act_of(staff, "ben", 1320)
     records.run_verb("customers", [theirs[0].pk], "transfer", {"owner": staff.people["ann"]}, moved)
-    above = {plan.parent.pk for plan in found if plan.parent}
-    gone = next(plan for plan in reversed(theirs) if plan.pk not in above)
-    records.remove_one("customers", gone.pk, act_of(staff, "ben", 70))
+    entity = registry.get("customers")
+    gone = next(plan.pk for plan in reversed(theirs) if not removal.what_goes(entity, [plan.pk])[1])
+    records.remove_one(entity, gone, act_of(staff, "ben", 70))
 
 
 def act_of(staff: Staff, username: str, minutes: int) -> Act:

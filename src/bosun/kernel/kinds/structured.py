@@ -30,8 +30,11 @@ class Structured(Kind):
         if isinstance(raw, str):
             try:
                 raw = json.loads(raw)
-            except ValueError:
+                said = json.dumps(raw, ensure_ascii=False, allow_nan=False).encode()
+            except (ValueError, RecursionError):
                 raise refuse(_("This is not valid JSON.")) from None
+            if b"\\u0000" in said:
+                raise refuse(_("This text holds characters that cannot be stored. Type it again."))
         if len(json.dumps(raw)) > LIMIT:
             raise refuse(_("This is too large."))
         return (self.check(raw) if self.check else raw) or None

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from bosun.kernel import records
 from bosun.kernel.actor import system_actor
 from bosun.modules.activities.services import facts_of
-from bosun.modules.customers import rules
 from bosun.modules.customers.models import Customer
-from bosun.modules.customers.services import intervals
+from bosun.modules.customers.services import planned
 from bosun.platform.integrity import checks
 
 CHUNK = 500
@@ -18,7 +17,6 @@ CHUNK = 500
 def contacts_as_told() -> Iterator[str]:
     """One line for each customer whose facts differ from its follow-ups."""
     env = records.environment(system_actor())
-    known = intervals()
     ids = list(Customer.objects.filter(deleted_at__isnull=True).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
@@ -27,9 +25,8 @@ def contacts_as_told() -> Iterator[str]:
             for name, value in facts[row.pk].items():
                 if getattr(row, name) != value:
                     yield f"customers {row.pk}: {name} is {getattr(row, name)}, but follow-ups say {value}"
-            days = known.get(row.grade or "", rules.DEFAULT_INTERVAL)
-            if row.last_contact and row.next_contact != rules.next_contact(row.last_contact, row.last_contact, days):
-                yield f"customers {row.pk}: next_contact is {row.next_contact}, not {days} days after the last"
+            if row.last_contact and row.next_contact != planned(row, row.last_contact):
+                yield f"customers {row.pk}: next_contact is {row.next_contact}, not {planned(row, row.last_contact)}"
 
 
 checks.offer("contacts", contacts_as_told)

@@ -79,6 +79,6 @@ def _task(
 def _reminder(task: dict[str, Any], before: int | None, again: int) -> tuple[dict[str, Any], dict[str, Any]]:
     due = task["due"] - timedelta(minutes=before or 0)
     return task, {
-        "text": task["subject"], "due": due, "nag_minutes": again, "state": "open",
+        "text": task["subject"], "due_at": due, "nag_minutes": again, "state": "open",
         "owner": task["owner"], "created_by": task["owner"],
     }  # fmt: skip

@@ -8,7 +8,8 @@ from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.verbs import Transfer
 from bosun.modules.activities import followed, rules, services, tasks
 from bosun.modules.activities.models import FollowUp, Task
-from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask, Tick
+from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask
+from bosun.platform.reminders.verbs import Tick
 
 FOLLOW_UP = Entity(
     FollowUp,
@@ -77,5 +78,11 @@ TASK = Entity(
     also_from="customer",
     rules=[tasks.find_customer, tasks.check_recurrence],
     effects=[followed.follow_tasks],
-    extras={"row_verb": "done", "remind": "due", "plain_rows": True, "planned": ("due",)},
+    extras={
+        "row_verb": "done",
+        "remind": "due",
+        "plain_rows": True,
+        "planned": ("due",),
+        "in_absence": ("due", OPEN_TASK),
+    },
 )

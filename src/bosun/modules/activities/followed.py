@@ -23,7 +23,9 @@ def follow_tasks(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     """An effect of every change of tasks."""
     for draft in drafts:
         if draft.verb in ("removed", "restored"):
-            continue  # what is about a task goes to the bin with it, and comes back with it
+            # What is about a task goes to the bin with it, and comes back with it; that one was given it, does not.
+            reminders.settle(draft.entity.key, draft.id)
+            continue
         old, new = draft.diff.get("done_at", (None, None))
         if new is not None:
             _finish(draft, act, env)
@@ -70,13 +72,10 @@ def zone_of(person: int | None) -> str:
 
 
 def _move(draft: Draft, act: Act) -> None:
-    """Reminders keep their distance to the due time, and go along to another owner."""
+    """Reminders keep their distance to the due time."""
     before, after = draft.diff.get("due", (None, None))
     if isinstance(before, datetime) and isinstance(after, datetime):
         reminders.move(draft.entity.key, draft.id, after - before, act.by_system("task moved"))
-    if "owner" in draft.diff and draft.diff["owner"][1] is not None:
-        was, now = draft.diff["owner"]
-        reminders.hand_over(draft.entity.key, draft.id, was, now, act.by_system("task handed over"))
 
 
 def _give(draft: Draft, before: int | None, act: Act, env: Env) -> None:

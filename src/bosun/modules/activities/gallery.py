@@ -8,6 +8,9 @@ from bosun.kernel import kinds
 from bosun.modules.activities.rules import RESULTS
 from bosun.platform.automation.gallery import Param, Template, offer
 
+CUSTOMER = "Customer of a test of rules"
+ABOUT = {"entity": "customers", "name": CUSTOMER}
+
 offer(
     Template(
         "result_tag",
@@ -26,5 +29,17 @@ offer(
             Param("tag", _("Tag"), kinds.Text(60)),
         ),
         order=5,
+        tests=(
+            {
+                "related": [{"entity": "customers", "values": {"name": CUSTOMER}}],
+                "given": {"about": ABOUT, "result": {"$": "result"}},
+                "expect": {"runs": True, "sets": {"customer.tags": [{"$": "tag"}]}},
+            },
+            {
+                "related": [{"entity": "customers", "values": {"name": CUSTOMER}}],
+                "given": {"about": ABOUT},
+                "expect": {"runs": False, "sets": {"customer.tags": None}},
+            },
+        ),
     ),
 )

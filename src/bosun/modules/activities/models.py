@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import SortIndex
-from bosun.kernel.kinds import Kind
 from bosun.kernel.models import Record
 from bosun.modules.activities import kinds, rules, tasks
+from bosun.platform.reminders.kinds import of_kind
 
 LIVE = models.Q(deleted_at__isnull=True)
 
@@ -52,13 +50,12 @@ class FollowUp(Record):
                 condition=LIVE
                 & models.Q(step_done_at__isnull=True, next_step__isnull=False, next_step_on__isnull=True),
             ),
+            models.Index(
+                fields=["person", "step_done_at"],
+                name="followup_kept",
+                condition=LIVE & models.Q(step_done_at__isnull=False),
+            ),
         )
-
-
-def of_kind(field: Any, kind: Kind) -> Any:
-    """A plain column whose values are of a kind that this module brings."""
-    field.kind = kind
-    return field
 
 
 class Task(Record):

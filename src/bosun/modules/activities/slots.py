@@ -17,13 +17,16 @@ from bosun.kernel import access, records, registry, slots
 from bosun.kernel.actor import new_batch
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.kernel.query import Query
 from bosun.kernel.slots import Happening
-from bosun.modules.activities import duties, rules
-from bosun.modules.customers.rules import ring
+from bosun.modules.activities import closing, duties, rules
+from bosun.modules.activities.closing import due_today, step_ring
+from bosun.platform.feeds import agenda
+from bosun.platform.feeds.agenda import Dates
 from bosun.platform.files import services as files
 from bosun.platform.files.models import Attachment
-from bosun.web import fields, reach
+from bosun.platform.preview import misleading
+from bosun.platform.preview.misleading import Doubt
+from bosun.web import automation, fields, reach
 from bosun.web.day import Section
 from bosun.web.visit import Visit
 
@@ -113,9 +116,9 @@ class Composer:
 
     def save(self, visit: Visit, entity: Entity, record: Any) -> tuple[str, str]:
         """Record what was typed; answers what to say, and the batch that takes it back."""
-        post = visit.request.POST
+        post, own = visit.request.POST, registry.get("follow_ups")
         kind = post.get("kind", "note")
-        specs = access.specs(registry.get("follow_ups"), visit.actor)
+        specs = access.specs(own, visit.actor)
         raw = {
             "about": {"entity": entity.key, "id": record.pk},
             "type": kind,
@@ -128,10 +131,11 @@ class Composer:
         batch = new_batch()
         sent = {name: value for name, value in raw.items() if value not in ("", None)}
         with transaction.atomic():
-            made = records.create("follow_ups", sent, visit.act("form", batch), visit.env)
+            made = records.create(own, sent, visit.act("form", batch), visit.env)
             for file in visit.request.FILES.getlist("files"):
-                files.attach(registry.get("follow_ups"), made.pk, file, file.name or "", visit.act("form", batch))
-        return _("%(kind)s recorded.") % {"kind": rules.TYPES.get(kind, kind)}, batch
+                files.attach(own, made.pk, file, file.name or "", visit.act("form", batch))
+        said = _("%(kind)s recorded.") % {"kind": rules.TYPES.get(kind, kind)}
+        return automation.told(said, automation.on_page_of(visit, entity, record.pk, own, made.pk)), batch
 
 
 # the timeline and the next step ----------------------------------------------------------------------------------
@@ -222,13 +226,6 @@ def next_step(visit: Visit, entity: Entity, record: Any) -> dict[str, Any] | Non
     }
 
 
-def step_ring(item: Any, env: Env) -> dict[str, Any]:
-    """How near a promise is."""
-    if item.next_step_on is None:
-        return {"state": "none", "word": _("No date")}
-    return ring(item.next_step_on, item.at.astimezone(ZoneInfo(env.company.zone)).date(), env)
-
-
 # my day ----------------------------------------------------------------------------------------------------------
 
 
@@ -238,7 +235,7 @@ def promised(visit: Visit) -> list[Section]:
     if not access.may(visit.actor, follow_ups, "read"):
         return []
     env = visit.env
-    mine = records.query("follow_ups", visit.actor, env).where(person_id=visit.actor.id, next_step__isnull=False)
+    mine = records.query("follow_ups", visit.actor, env).near(person_id=visit.actor.id, next_step__isnull=False)
     waiting = mine.where(step_done_at__isnull=True)
     dated = waiting.where(next_step_on__lte=env.today + HORIZON)
     undated = waiting.where(next_step_on__isnull=True)
@@ -284,12 +281,6 @@ def _promise(item: Any, env: Env) -> dict[str, Any]:
     }
 
 
-def due_today(env: Env) -> Query:
-    """One's promises that fall due by today."""
-    mine = records.query("follow_ups", env.actor, env).where(person_id=env.actor.id or 0, step_done_at__isnull=True)
-    return mine.where(next_step__isnull=False, next_step_on__lte=env.today)
-
-
 def sentence(visit: Visit) -> str:
     """What one owes today."""
     count = due_today(visit.env).count()[0]
@@ -303,6 +294,25 @@ def counts(env: Env) -> dict[str, Any]:
     return {"day": due_today(env).rows()}
 
 
+agenda.offer(
+    Dates(
+        "tasks", "due", {"field": "done_at", "op": "empty"}, gettext_lazy("Task"), rule="recurrence",
+        start="series_start", note="note",
+    )
+)  # fmt: skip
+agenda.offer(
+    Dates(
+        "follow_ups", "next_step_on",
+        {"all": [{"field": "next_step", "op": "filled"}, {"field": "step_done_at", "op": "empty"}]},
+        gettext_lazy("Promised"), who="person", text="next_step",
+    )
+)  # fmt: skip
+misleading.offer(
+    Doubt(
+        "undated", "tasks", gettext_lazy("Open tasks without a due time"), gettext_lazy("Nobody is reminded of them."),
+        {"all": [{"field": "done_at", "op": "empty"}, {"field": "due", "op": "empty"}]},
+    )
+)  # fmt: skip
 slots.offer("record.composer", Composer())
 slots.offer("record.timeline", timeline)
 slots.offer("record.next_step", next_step)
@@ -313,3 +323,5 @@ slots.offer("day.sections", duties.of_the_day)
 slots.offer("day.sentence", duties.sentence)
 slots.offer("menu.counts", duties.counts)
 slots.offer("record.panels", duties.panels)
+slots.offer("day.open", closing.Tasks())
+slots.offer("day.open", closing.Promises())

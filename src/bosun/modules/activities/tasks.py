@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,35 +15,17 @@ from django.utils.translation import gettext_lazy as _lazy
 from bosun.kernel import ports
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
-from bosun.kernel.errors import Invalid
 from bosun.lib import clock, dates, locales, recurrence
 from bosun.modules.activities.rules import customer_of
 
 PRIORITIES = {"high": _lazy("High"), "normal": _lazy("Normal"), "low": _lazy("Low")}
 STATES = {"good": _lazy("Later"), "soon": _lazy("Soon"), "due": _lazy("Due today"), "overdue": _lazy("Overdue")}
-MOST = 50
 SOON_DAYS = 3
 WEEK = 6
 SHOWN = {"en": "en_GB"}
 
 
-# the checklist and the recurrence --------------------------------------------------------------------------------
-
-
-def check_list(raw: Any) -> list[dict[str, Any]]:
-    """A checklist: texts, each done or not; Invalid otherwise."""
-    if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) > MOST:
-        raise Invalid(_("A checklist has at most %(max)s lines.") % {"max": MOST})
-    checked = []
-    for line in raw:
-        text = line.get("text") if isinstance(line, Mapping) else line
-        if not isinstance(text, str) or not text.strip() or len(text) > 200:
-            raise Invalid(_("Each line of a checklist is a short text."))
-        done = line.get("done", False) if isinstance(line, Mapping) else False
-        if not isinstance(done, bool):
-            raise Invalid(_("Each line of a checklist is done or not."))
-        checked.append({"text": text.strip(), "done": done})
-    return checked
+# the customer and the recurrence ---------------------------------------------------------------------------------
 
 
 def find_customer(draft: Draft, env: Env) -> None:

@@ -17,9 +17,10 @@ CONTACT_CYCLE = Entity(
     ContactCycle,
     key="contact_cycles",
     icon="refresh",
-    columns="name grade interval_days",
+    columns="name grade maturity interval_days remind_before",
     menu="settings",
-    form=[Section("", "name grade | interval_days")],
+    form=[Section("", "name grade maturity | interval_days remind_before")],
+    rules=[services.one_for_each],
     owned=False,
     sort="name",
     stamp=services.STAMP,
@@ -38,6 +39,7 @@ CUSTOMER = Entity(
         Section(_("Company"), "industry staff registered_capital | region tax_number parent"),
         Section(_("Reach"), "phones email | website address"),
         Section(_("Terms"), "credit_limit | tags external_id"),
+        Section(_("Contact cycle"), "own_interval | paused_until pause_reason"),
     ],
     lists=[
         Preset("mine", _("My customers"), MINE, sort="next_contact"),
@@ -62,9 +64,14 @@ CUSTOMER = Entity(
     state="contact_state",
     highlight="grade owner",
     key_numbers="registered_capital credit_limit staff",
-    rules=[tree.no_circle, rules.not_below_zero("credit_limit", "registered_capital"), services.plan_contact],
+    rules=[
+        tree.no_circle,
+        rules.not_below_zero("credit_limit", "registered_capital"),
+        rules.pause_has_reason,
+        services.plan_contact,
+    ],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
-    extras={"also_called": headers.CUSTOMER, "logo": True},
+    extras={"also_called": headers.CUSTOMER, "logo": True, "in_absence": ("next_contact", None)},
 )
 
 CONTACT = Entity(

@@ -9,6 +9,8 @@ from bosun.kernel import kinds
 from bosun.platform.automation.gallery import Param, Template, offer
 
 PERSON = settings.BOSUN_PERSON_MODEL
+VAST, CROWD = 999_999_999, 1_000_000
+"""More than anybody asks for."""
 
 offer(
     Template(
@@ -29,6 +31,18 @@ offer(
             Param("rep", _("Assign to"), kinds.Reference(PERSON)),
         ),
         order=1,
+        tests=(
+            {
+                "given": {"region": {"$": "region"}, "industry": {"$": "industry"}},
+                "expect": {"runs": True, "sets": {"owner": {"$": "rep"}}},
+            },
+            {"given": {"industry": {"$": "industry"}}, "expect": {"runs": False}},
+            {
+                "given": {"region": {"$": "region"}},
+                "change": {"industry": {"$": "industry"}},
+                "expect": {"runs": True, "sets": {"owner": {"$": "rep"}}},
+            },
+        ),
     ),
     Template(
         "capital_staff_source",
@@ -50,6 +64,14 @@ offer(
             Param("grade", _("Grade"), kinds.Choice("grade"), "A"),
         ),
         order=2,
+        tests=(
+            {
+                "given": {"registered_capital": VAST, "staff": CROWD, "source": {"$": "source"}},
+                "expect": {"runs": True, "sets": {"grade": {"$": "grade"}}},
+            },
+            {"given": {"registered_capital": VAST, "staff": CROWD}, "expect": {"runs": False, "sets": {"grade": None}}},
+            {"given": {"staff": CROWD, "source": {"$": "source"}}, "expect": {"runs": False, "sets": {"grade": None}}},
+        ),
     ),
     Template(
         "province_in_turn",
@@ -63,6 +85,11 @@ offer(
             Param("people", _("Share out among"), kinds.References(PERSON)),
         ),
         order=3,
+        tests=(
+            {"given": {"region": {"$": "region"}}, "expect": {"runs": True}},
+            {"given": {}, "expect": {"runs": False}},
+            {"given": {}, "change": {"region": {"$": "region"}}, "expect": {"runs": False}},
+        ),
     ),
     Template(
         "new_class",
@@ -79,5 +106,10 @@ offer(
         ],
         params=(Param("grade", _("Grade"), kinds.Choice("grade"), "A"),),
         order=4,
+        tests=(
+            {"given": {"grade": {"$": "grade"}}, "expect": {"runs": True}},
+            {"given": {}, "change": {"grade": {"$": "grade"}}, "expect": {"runs": True}},
+            {"given": {"grade": {"$": "grade"}}, "change": {"staff": 7}, "expect": {"runs": False}},
+        ),
     ),
 )

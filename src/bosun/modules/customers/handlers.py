@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from bosun.kernel import ports
 from bosun.kernel.actor import Act, system_actor
-from bosun.modules.customers import services
-from bosun.platform.jobs.declared import job
+from bosun.lib import clock
+from bosun.modules.customers import services, telling
+from bosun.platform.jobs.declared import every, job
 from bosun.platform.jobs.running import Running
 
 CHUNK = 500
+
+
+@every(15, "customers.cycle")
+def remind() -> None:
+    """Tell people whom to be in touch with, in the morning of their day."""
+    telling.remind(clock.now())
 
 
 @job(services.REPLAN)

@@ -1,8 +1,11 @@
-"""Customers, the people who work there, and how often each grade wants to hear from us."""
+"""Customers, the people who work there, and how often each grade and maturity wants to hear from us."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,15 +26,24 @@ LIVE = models.Q(deleted_at__isnull=True)
 
 
 class ContactCycle(Record):
-    """How many days may pass between contacts with customers of one grade."""
+    """How many days may pass between contacts with customers of a grade; of one maturity only, where it is named."""
 
-    grade = fields.Choice("grade", _("Grade"), unique=True)
-    name = fields.Text(_("Name"), 60, title=True)
+    grade = fields.Choice("grade", _("Grade"))
+    maturity = fields.Choice("maturity", _("Maturity"), optional=True)
+    name = fields.Text(_("Name"), 120, title=True)
     interval_days = fields.Number(_("Contact every, days"), low=1, high=3650)
+    remind_before = fields.Number(
+        _("Remind, days before"), low=0, high=30, optional=True, help=_("And on the day. Empty: no reminder.")
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("Contact cycle")
         verbose_name_plural = _("Contact cycles")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                "grade", Coalesce("maturity", models.Value("")), condition=LIVE, name="contact_cycle_once"
+            ),
+        ]
 
 
 class Customer(Record):
@@ -60,6 +72,11 @@ class Customer(Record):
     credit_limit = fields.Money(_("Credit limit"), optional=True)
     parent = fields.Ref("customers.Customer", _("Part of"), optional=True)
     tags = fields.Tags(_("Tags"))
+    own_interval = fields.Number(
+        _("Contact every, days"), low=1, high=3650, optional=True, help=_("Only where this customer is an exception.")
+    )
+    paused_until = fields.Date(_("No contact before"), optional=True)
+    pause_reason = fields.Text(_("Because"), 200, optional=True, shown_when={"field": "paused_until", "op": "filled"})
     last_contact = fields.Date(_("Last contact"), optional=True, read_only=True)
     next_contact = fields.Date(_("Next contact"), optional=True, read_only=True)
     next_step = fields.Text(_("Next step"), 200, optional=True, read_only=True)

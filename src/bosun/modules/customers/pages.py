@@ -24,14 +24,27 @@ ADDRESS = f"/settings/{KEY}"
 
 @dataclass
 class Grade:
-    """One grade in the form: its days as they stand and as they were typed."""
+    """One grade in the form, or one grade with one maturity: its days as they stand and as they were typed."""
 
     key: str
     label: str
     count: int
     cycle: Any = None
     days: str = ""
+    remind: str = ""
+    maturity: str = ""
+    maturity_label: str = ""
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What its inputs are called: the grade, and the maturity behind a dot."""
+        return f"{self.key}.{self.maturity}" if self.maturity else self.key
+
+    @property
+    def title(self) -> str:
+        """What its cycle is called."""
+        return f"{self.label} · {self.maturity_label}" if self.maturity else self.label
 
 
 def grades_page() -> settings_pages.SettingsPage:
@@ -41,11 +54,12 @@ def grades_page() -> settings_pages.SettingsPage:
 
 
 def grades(visit: Visit) -> HttpResponseBase:
-    """Each grade, its interval, and how many customers have it."""
+    """Each grade, its interval, how many customers have it, and what differs by maturity."""
     rows, status, said = listed(visit), 200, ""
     if visit.request.method == "POST":
         for row in rows:
-            row.days = visit.request.POST.get(f"days_{row.key}", "").strip()
+            row.days = visit.request.POST.get(f"days_{row.name}", "").strip()
+            row.remind = visit.request.POST.get(f"remind_{row.name}", "").strip()
         try:
             batch = save(visit, rows)
         except DoorError as error:
@@ -54,7 +68,12 @@ def grades(visit: Visit) -> HttpResponseBase:
             kept(visit, _("Saved. The next contacts follow the new intervals."), batch)
             return HttpResponseRedirect(ADDRESS)
     context = {
-        "rows": rows,
+        "rows": [row for row in rows if not row.maturity],
+        "maturities": [
+            {"label": row.label, "cells": [cell for cell in rows if cell.key == row.key and cell.maturity]}
+            for row in rows
+            if not row.maturity
+        ],
         "action": ADDRESS,
         "said": said,
         "default": rules.DEFAULT_INTERVAL,
@@ -68,18 +87,25 @@ def grades(visit: Visit) -> HttpResponseBase:
 
 def listed(visit: Visit) -> list[Grade]:
     """The grades that are offered or have an interval, each with its count."""
-    cycles = {row.grade: row for part in records.query("contact_cycles", visit.actor, visit.env).walk() for row in part}
+    held = (row for part in records.query("contact_cycles", visit.actor, visit.env).walk() for row in part)
+    cycles = {(row.grade, row.maturity or ""): row for row in held}
     counts = {}
     if settings_pages.may(visit.actor, "customers", "read"):
         counts = {
             key: count for key, count, _sums in records.query("customers", visit.actor, visit.env).groups("grade")
         }
     found = []
+    language = visit.env.language
+    maturities = [("", ""), *((key, info.text(language)) for key, info in ports.options("maturity").items())]
     for key, info in ports.options("grade").items():
-        cycle = cycles.get(key)
-        if info.active or cycle is not None:
-            days = str(cycle.interval_days) if cycle else ""
-            found.append(Grade(key, info.text(visit.env.language), counts.get(key, 0), cycle, days))
+        for maturity, label in maturities:
+            cycle = cycles.get((key, maturity))
+            if info.active or cycle is not None:
+                made = Grade(key, info.text(language), counts.get(key, 0), cycle)
+                made.maturity, made.maturity_label = maturity, label
+                made.days = str(cycle.interval_days) if cycle else ""
+                made.remind = str(cycle.remind_before) if cycle and cycle.remind_before is not None else ""
+                found.append(made)
     return found
 
 
@@ -113,9 +139,10 @@ def write(visit: Visit, act: Act, row: Grade) -> None:
             records.remove_one("contact_cycles", row.cycle.pk, act)
         return
     if row.cycle is None:
-        raw = {"grade": row.key, "name": row.label, "interval_days": row.days}
-        records.create("contact_cycles", raw, act, visit.env)
+        raw = {"grade": row.key, "maturity": row.maturity, "name": row.title, "interval_days": row.days}
+        records.create("contact_cycles", {**raw, "remind_before": row.remind}, act, visit.env)
         return
-    seen = visit.request.POST.get(f"version_{row.key}", "")
+    seen = visit.request.POST.get(f"version_{row.name}", "")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    records.change("contact_cycles", row.cycle.pk, {"interval_days": row.days}, act, version, visit.env)
+    values = {"interval_days": row.days, "remind_before": row.remind}
+    records.change("contact_cycles", row.cycle.pk, values, act, version, visit.env)

@@ -20,6 +20,7 @@ from bosun.lib import clock
 
 SOON_DAYS = 3
 DEFAULT_INTERVAL = 90
+LONGEST_PAUSE = timedelta(days=731)
 DAY = Date()
 STATES = {"good": _("Normal"), "soon": _("Soon"), "due": _("Due today"), "overdue": _("Overdue")}
 
@@ -108,9 +109,20 @@ def state_expression() -> Combinable:
     )
 
 
-def next_contact(last: date | None, since: date, interval: int) -> date:
-    """The day of the next contact: an interval after the last one, or after the customer came to us."""
-    return (last or since) + timedelta(days=interval)
+def next_contact(last: date | None, since: date, interval: int, paused_until: date | None = None) -> date:
+    """The day of the next contact: an interval after the last one, or after the customer came to us; not in a pause."""
+    planned = (last or since) + timedelta(days=interval)
+    return max(planned, paused_until) if paused_until else planned
+
+
+def pause_has_reason(draft: Draft, env: Env) -> None:
+    """A rule: whoever lets a customer rest says why, and for two years at most."""
+    if not draft.changes("paused_until", "pause_reason") or draft.value("paused_until") is None:
+        return
+    if not draft.value("pause_reason"):
+        draft.refuse("pause_reason", gettext("Say why this customer is left in peace."))
+    if "paused_until" in draft.values and draft.value("paused_until") > env.today + LONGEST_PAUSE:
+        draft.refuse("paused_until", gettext("A pause lasts two years at most."))
 
 
 def elapsed_percent(last: date | None, following: date | None, since: date, day: date) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from bosun.kernel import records, registry, stamps
 from bosun.kernel.actor import Act
@@ -22,25 +24,61 @@ AT_ONCE = 1000
 REPLAN = "customers.replan"
 
 STAMP = "contact_cycles"
+PLANNED_BY = ("grade", "maturity", "last_contact", "own_interval", "paused_until")
 
 
-def intervals() -> Mapping[str, int]:
-    """Days between contacts, by grade; kept in memory until a cycle changes."""
-    found: Mapping[str, int] = stamps.cached(STAMP, "", _intervals)
+Cycles = Mapping[tuple[str, str], tuple[int, int | None]]
+"""By grade and maturity (empty: all others): days between contacts, and how many days before one is reminded."""
+
+
+def cycles() -> Cycles:
+    """The settings of the contact cycle; kept in memory until one changes."""
+    found: Cycles = stamps.cached(STAMP, "", _cycles)
     return found
 
 
-def _intervals() -> Mapping[str, int]:
-    return dict(ContactCycle.objects.filter(deleted_at__isnull=True).values_list("grade", "interval_days"))
+def _cycles() -> Cycles:
+    rows = ContactCycle.objects.filter(deleted_at__isnull=True)
+    held = rows.values_list("grade", "maturity", "interval_days", "remind_before")
+    return {(grade, maturity or ""): (days, before) for grade, maturity, days, before in held}
+
+
+def cycle_of(grade: str | None, maturity: str | None) -> tuple[int, int | None]:
+    """What holds for a grade and a maturity: the setting for both, else that of the grade, else the default."""
+    nothing = (rules.DEFAULT_INTERVAL, None)
+    of_grade = cycles().get((grade or "", ""), nothing)
+    days, before = cycles().get((grade or "", maturity or ""), of_grade)
+    return days, of_grade[1] if before is None else before
+
+
+def intervals() -> Mapping[str, int]:
+    """Days between contacts, by grade, where the maturity makes no difference."""
+    return {grade: days for (grade, maturity), (days, _before) in cycles().items() if not maturity}
+
+
+def planned(row: Any, since: date) -> date:
+    """The day of the next contact with a customer who came to us on a day."""
+    interval = row.own_interval or cycle_of(row.grade, row.maturity)[0]
+    return rules.next_contact(row.last_contact, since, interval, row.paused_until)
+
+
+def one_for_each(draft: Draft, env: Env) -> None:
+    """A rule of cycles: one for each grade and maturity."""
+    if not draft.changes("grade", "maturity") or not draft.value("grade"):
+        return
+    same = ContactCycle.objects.filter(deleted_at__isnull=True, grade=draft.value("grade"))
+    same = same.filter(maturity=draft.value("maturity")).exclude(pk=draft.pk)
+    if same.exists():
+        label = draft.entity.specs()["grade"].label
+        draft.refuse("grade", _("Another record has the same “%(field)s”.") % {"field": label})
 
 
 def plan_contact(draft: Draft, env: Env) -> None:
-    """A rule: a new customer, or one with another grade, gets the day of its next contact."""
-    if not draft.changes("grade", "last_contact"):
+    """A rule: a new customer, or one whose cycle changes, gets the day of its next contact."""
+    if not draft.changes(*PLANNED_BY):
         return
-    interval = intervals().get(draft.value("grade") or "", rules.DEFAULT_INTERVAL)
     since = env.today if draft.new else draft.record.created_at.astimezone(ZoneInfo(env.company.zone)).date()
-    draft.put("next_contact", rules.next_contact(draft.value("last_contact"), since, interval))
+    draft.put("next_contact", planned(SimpleNamespace(**{name: draft.value(name) for name in PLANNED_BY}), since))
 
 
 def note_contacts(facts: Mapping[int, Mapping[str, Any]], act: Act) -> None:
@@ -72,13 +110,11 @@ def concerned(grades: Sequence[str]) -> QuerySet[Customer]:
 
 def replan_some(ids: Sequence[int], act: Act, zone: str) -> None:
     """Compute the next contact of some customers anew."""
-    days = intervals()
     again = []
     for row in Customer.objects.filter(pk__in=ids):
         since: date = row.created_at.astimezone(ZoneInfo(zone)).date()
         draft = Draft(registry.get("customers"), {}, pk=row.pk, verb="changed")
-        interval = days.get(row.grade or "", rules.DEFAULT_INTERVAL)
-        draft.put("next_contact", rules.next_contact(row.last_contact, since, interval))
+        draft.put("next_contact", planned(row, since))
         again.append(draft)
     records.save(again, act)
 

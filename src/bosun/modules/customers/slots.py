@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from bosun.kernel import access, records, registry, slots
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.query import Query
-from bosun.modules.customers import pages, rules
+from bosun.modules.customers import closing, pages, rules, team
+from bosun.modules.customers.closing import may_see, waiting
+from bosun.platform.feeds import agenda
+from bosun.platform.feeds.agenda import Dates
+from bosun.platform.preview import misleading
+from bosun.platform.preview.misleading import Doubt
 from bosun.web.day import Section
 from bosun.web.present import head, name_of, state_of
 from bosun.web.recordpage import Panel
@@ -22,22 +26,6 @@ from bosun.web.visit import Visit
 SHOWN = 40
 PEOPLE = 200
 TONES = {"decides": "good", "blocks": "overdue"}
-
-
-def may_see(env: Env) -> bool:
-    """Whether this person looks after customers, and may see how they stand."""
-    entity = registry.get("customers")
-    return (
-        env.actor.id is not None
-        and entity.state in access.specs(entity, env.actor)
-        and access.may(env.actor, entity, "read")
-    )
-
-
-def waiting(env: Env, days: int = 0) -> Query:
-    """One's own customers that want contact within so many days."""
-    query = records.query("customers", env.actor, env).where(owner_id=env.actor.id)
-    return query.where(next_contact__lte=env.today + timedelta(days=days))
 
 
 def due(visit: Visit) -> list[Section]:
@@ -201,7 +189,22 @@ def _node(entity: Entity, person: Any, specs: Any, env: Env) -> dict[str, Any]:
 
 
 slots.offer("day.sections", due)
+slots.offer("day.sections", team.on_day)
+slots.offer("pages", team.team_page)
 slots.offer("day.sentence", sentence)
 slots.offer("menu.counts", counts)
 slots.offer("record.panels", panels)
 slots.offer("settings.pages", pages.grades_page)
+slots.offer("day.open", closing.Contacts())
+agenda.offer(
+    Dates(
+        "customers", "next_contact", {"field": "next_contact", "op": "filled"}, gettext_lazy("Contact due"), feed=False
+    )
+)
+misleading.offer(
+    Doubt(
+        "ungraded", "customers", gettext_lazy("Customers without a grade"),
+        gettext_lazy("They have no contact cycle of their own: the usual 90 days count."),
+        {"field": "grade", "op": "empty"},
+    )
+)  # fmt: skip

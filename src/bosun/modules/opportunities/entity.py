@@ -51,6 +51,6 @@ OPPORTUNITY = Entity(
     rules=[rules.follow_stage, rules.check_days, not_below_zero("amount", "cost_price")],
     extras={
         "stay_days": ("opened", "closed"), "ended_numbers": ("amount", "closed"), "planned": ("closes",),
-        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"},
+        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"}, "in_absence": ("closes", OPEN),
     },
 )  # fmt: skip

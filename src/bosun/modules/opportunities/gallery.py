@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from bosun.kernel import kinds
 from bosun.platform.automation.gallery import Param, Template, offer
 
+CUSTOMER = "Customer of a test of rules"
+SOLD = {"related": [{"entity": "customers", "values": {"name": CUSTOMER}}], "given": {"customer": CUSTOMER}}
 WITH_CUSTOMER = {"field": "customer", "op": "filled"}
 
 offer(
@@ -24,6 +26,11 @@ offer(
         do=[{"action": "notify", "to": ["manager"], "text": "{{name}} · {{customer.name}} · {{amount}} · {{owner}}"}],
         params=(Param("amount", _("From amount"), kinds.Number(), 1_000_000),),
         order=6,
+        tests=(
+            {"given": {"amount": {"$": "amount"}}, "expect": {"runs": True}},
+            {"given": {"amount": 0}, "expect": {"runs": False}},
+            {"given": {"amount": {"$": "amount"}}, "change": {"name": "Another name"}, "expect": {"runs": False}},
+        ),
     ),
     Template(
         "hand_over",
@@ -38,10 +45,26 @@ offer(
             }
         ],
         params=(
-            Param("subject", _("Task"), kinds.Text(200), "{{name}}"),
-            Param("due", _("Due"), kinds.Text(10), "+1d"),
+            Param(
+                "subject",
+                _("Task"),
+                kinds.Text(200),
+                "{{name}}",
+                help=_(
+                    "What stands in {{ }} is filled in from the opportunity: {{name}} becomes its name. Write around "
+                    "it what you like, for instance: Hand over {{name}}."
+                ),
+            ),
+            Param(
+                "due",
+                _("Due"),
+                kinds.Text(10),
+                "+1d",
+                help=_("Counted from the day on which it is won: +1d is the next day, +7d a week later."),
+            ),
         ),
         order=7,
+        tests=({**SOLD, "expect": {"runs": True, "creates": ["tasks"]}},),
     ),
     Template(
         "ended_marks",
@@ -57,6 +80,10 @@ offer(
         },
         do=[{"action": "tag", "record": "customer", "add": ["{{stage}}"]}],
         order=8,
+        tests=(
+            {**SOLD, "verb": "win", "expect": {"runs": True}},
+            {**SOLD, "change": {"name": "Another name"}, "expect": {"runs": False, "sets": {"customer.tags": None}}},
+        ),
     ),
     Template(
         "stage_told",
@@ -67,6 +94,10 @@ offer(
         do=[{"action": "notify", "to": ["manager", {"$": "people"}], "text": "{{name}} → {{stage}} · {{owner}}"}],
         params=(Param("people", _("Also tell"), kinds.References("org.Person"), [], required=False),),
         order=9,
+        tests=(
+            {**SOLD, "verb": "win", "expect": {"runs": True}},
+            {**SOLD, "change": {"name": "Another name"}, "expect": {"runs": False, "notifies": []}},
+        ),
     ),
     Template(
         "won_total_grade",
@@ -92,5 +123,17 @@ offer(
             Param("grade", _("Grade"), kinds.Choice("grade"), "A"),
         ),
         order=10,
+        tests=(
+            {
+                **SOLD,
+                "given": {"customer": CUSTOMER, "amount": {"$": "total"}},
+                "expect": {"runs": True, "sets": {"customer.grade": {"$": "grade"}}},
+            },
+            {
+                **SOLD,
+                "given": {"customer": CUSTOMER, "amount": 0},
+                "expect": {"runs": False, "sets": {"customer.grade": None}},
+            },
+        ),
     ),
 )

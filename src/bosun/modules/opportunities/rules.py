@@ -64,8 +64,11 @@ def follow_stage(draft: Draft, env: Env) -> None:
 
 
 def check_days(draft: Draft, env: Env) -> None:
-    """Nothing closes before it was opened, and only what is won or lost has a day of closing."""
-    opened, closed = draft.value("opened"), draft.value("closed")
+    """Nothing closes before it was opened, nor is expected to; only what is won or lost has a day of closing."""
+    opened, closes, closed = draft.value("opened"), draft.value("closes"), draft.value("closed")
+    # A file tells what was once hoped for; whoever enters it now has mistaken a date.
+    if opened and closes and closes < opened and draft.changes("opened", "closes") and not draft.line:
+        draft.refuse("closes", _("The expected close lies before the day of opening."))
     if closed is None or not draft.changes("opened", "closed", "stage"):
         return
     if opened and closed < opened:

@@ -65,3 +65,9 @@ def device(agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return ", ".join(part for part in (browser, system) if part) or _("Unknown device")
+
+
+def end_all(person: int) -> None:
+    """End every place of somebody who left."""
+    for row in UserSession.objects.filter(user__person_id=person):
+        row.end()

@@ -13,10 +13,10 @@ Besides the leaves of `bosun.kernel.conditions` there are
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -33,7 +33,7 @@ from bosun.platform.automation import related
 from bosun.platform.automation.subject import Subject
 
 CHANGE_OPS = ("changed", "changed_from", "changed_to")
-DOORS = ("form", "inline", "api", "bulk", "import", "verb", "rule", "merge", "restore", "command", "system")
+DOORS = ("form", "inline", "api", "bulk", "import", "verb", "rule", "merge", "restore", "command", "system", "webhook")
 
 
 def door_words() -> dict[str, str]:
@@ -41,7 +41,7 @@ def door_words() -> dict[str, str]:
     return {
         "form": _("a form"), "inline": _("the list or page"), "api": _("the API"), "bulk": _("a bulk edit"),
         "import": _("an import"), "verb": _("a button"), "rule": _("a rule"), "merge": _("a merge"),
-        "restore": _("the bin"), "command": _("the command line"), "system": "Bosun",
+        "restore": _("the bin"), "command": _("the command line"), "system": "Bosun", "webhook": _("a webhook"),
     }  # fmt: skip
 
 
@@ -52,18 +52,54 @@ def test(kind: Kind, value: Any, op: str, operand: Any, env: Env) -> bool:
     return kind.test(value, op, operand)
 
 
-class Clause(ABC):
-    """One comparison. `event` ones are decided by the act alone, the others by what is stored."""
+def once_each(answer: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same answers, worked out once for each value: many rows of a batch hold the same."""
+    known: dict[Any, bool] = {}
 
-    event = True
+    def asked(value: Any) -> bool:
+        try:
+            if value not in known:
+                known[value] = answer(value)
+            return known[value]
+        except TypeError:  # a list is no key
+            return answer(value)
+
+    return asked
+
+
+def in_words(kind: Kind, dumped: Any, env: Env) -> str:
+    """A value that was kept, for its reader."""
+    value = kind.load(dumped)
+    for model, pk in kind.refers(value):
+        env.refs.load(model, [pk])
+    return kind.text(value, env)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause(ABC):
+    """One comparison. `event` ones are decided by the act alone, the others by what is stored.
+
+    `form` is its JSON form: what a run keeps of it, to be said in the language of whoever reads it.
+    """
+
+    form: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    event: ClassVar[bool] = True
 
     @abstractmethod
     def holds(self, subject: Subject, env: Env) -> bool:
         """Whether it is true of a record at an event."""
 
+    def among(self, subjects: Sequence[Subject], places: Sequence[int], env: Env) -> list[int]:
+        """Those of these places in a batch where it is true."""
+        return [place for place in places if self.holds(subjects[place], env)]
+
     @abstractmethod
-    def saw(self, subject: Subject, env: Env) -> str:
-        """The value that it looked at, in words."""
+    def saw(self, subject: Subject, env: Env) -> Any:
+        """The value that it looked at, in a form that JSON can hold."""
+
+    @abstractmethod
+    def saw_words(self, saw: Any, env: Env) -> str:
+        """The same in words."""
 
     @abstractmethod
     def words(self, env: Env) -> str:
@@ -79,7 +115,7 @@ class FieldClause(Clause):
     """A comparison as in list filters, also along references."""
 
     leaf: Leaf
-    event = False
+    event: ClassVar[bool] = False
 
     @cached_property
     def at_hand(self) -> bool:
@@ -100,9 +136,19 @@ class FieldClause(Clause):
         record = self._at(subject, env)
         return record is not None and self.leaf.spec.test(record, self.leaf.op, self.leaf.operand)
 
-    def saw(self, subject: Subject, env: Env) -> str:
+    def among(self, subjects: Sequence[Subject], places: Sequence[int], env: Env) -> list[int]:
+        spec, op, operand = self.leaf.spec, self.leaf.op, self.leaf.operand
+        if not self.at_hand or isinstance(spec.kind, Money):
+            return super().among(subjects, places, env)
+        answer = once_each(lambda value: spec.kind.test(value, op, operand))
+        return [place for place in places if answer(subjects[place].value(spec))]
+
+    def saw(self, subject: Subject, env: Env) -> Any:
         record = self._at(subject, env)
-        return "" if record is None else self.leaf.spec.kind.text(self.leaf.spec.get(record), env)
+        return None if record is None else self.leaf.spec.kind.dump(self.leaf.spec.get(record))
+
+    def saw_words(self, saw: Any, env: Env) -> str:
+        return in_words(self.leaf.spec.kind, saw, env)
 
     def words(self, env: Env) -> str:
         return wording.leaf_words(self.leaf, env)
@@ -118,7 +164,7 @@ class RelatedClause(Clause):
     source: related.Source
     op: str
     operand: Any
-    event = False
+    event: ClassVar[bool] = False
 
     def holds(self, subject: Subject, env: Env) -> bool:
         return self.compare(self.source.figures([subject], env)[0], env)
@@ -127,12 +173,15 @@ class RelatedClause(Clause):
         """The comparison with a figure that has been worked out."""
         return test(self.source.kind, figure, self.op, self.operand, env)
 
-    def saw(self, subject: Subject, env: Env) -> str:
-        return self.source.kind.text(self.source.figures([subject], env)[0], env)
+    def saw(self, subject: Subject, env: Env) -> Any:
+        return self.source.kind.dump(self.source.figures([subject], env)[0])
+
+    def saw_words(self, saw: Any, env: Env) -> str:
+        return in_words(self.source.kind, saw, env)
 
     def words(self, env: Env) -> str:
         value = self.source.kind.operand_text(self.op, self.operand, env)
-        return f"{self.source.words(env)} {wording.op_words(self.op)} {value}"
+        return wording.compared(self.source.words(env), wording.op_words(self.op), value)
 
     def fields(self) -> list[list[str]]:
         return self.source.fields()
@@ -158,10 +207,23 @@ class ChangeClause(Clause):
         before, after = subject.draft.diff[self.spec.name]
         return test(self.spec.kind, before if self.op == "changed_from" else after, "is", self.operand, env)
 
-    def saw(self, subject: Subject, env: Env) -> str:
+    def among(self, subjects: Sequence[Subject], places: Sequence[int], env: Env) -> list[int]:
+        changed = [place for place in places if subjects[place].changed(self.spec.name)]
+        if self.op == "changed":
+            return changed
+        side = 0 if self.op == "changed_from" else 1
+        answer = once_each(lambda value: test(self.spec.kind, value, "is", self.operand, env))
+        return [place for place in changed if answer(subjects[place].draft.diff[self.spec.name][side])]
+
+    def saw(self, subject: Subject, env: Env) -> Any:
         if not subject.changed(self.spec.name):
+            return None
+        return [self.spec.kind.dump(value) for value in subject.draft.diff[self.spec.name]]
+
+    def saw_words(self, saw: Any, env: Env) -> str:
+        if saw is None:
             return _("not changed")
-        before, after = (self.spec.kind.text(value, env) for value in subject.draft.diff[self.spec.name])
+        before, after = (in_words(self.spec.kind, value, env) for value in saw)
         return f"{before or '—'} → {after or '—'}"
 
     def words(self, env: Env) -> str:
@@ -171,7 +233,7 @@ class ChangeClause(Clause):
             "changed_to": _("%(field)s has changed to %(value)s"),
         }
         value = "" if self.op == "changed" else self.spec.kind.operand_text("is", self.operand, env)
-        return forms[self.op] % {"field": self.spec.label, "value": value}
+        return forms[self.op] % {"field": self.spec.label, "value": wording.value(value)}
 
 
 @dataclass(frozen=True)
@@ -190,12 +252,15 @@ class BeforeClause(Clause):
     def holds(self, subject: Subject, env: Env) -> bool:
         return test(self.spec.kind, subject.before(self.spec.name), self.op, self.operand, env)
 
-    def saw(self, subject: Subject, env: Env) -> str:
-        return self.spec.kind.text(subject.before(self.spec.name), env)
+    def saw(self, subject: Subject, env: Env) -> Any:
+        return self.spec.kind.dump(subject.before(self.spec.name))
+
+    def saw_words(self, saw: Any, env: Env) -> str:
+        return in_words(self.spec.kind, saw, env)
 
     def words(self, env: Env) -> str:
         leaf = Leaf((self.spec,), (), self.op, self.operand, self.raw)
-        return _("%(condition)s, before") % {"condition": wording.leaf_words(leaf, env)}
+        return _("%(condition)s before the change") % {"condition": wording.leaf_words(leaf, env)}
 
 
 @dataclass(frozen=True)
@@ -216,13 +281,17 @@ class ActClause(Clause):
     def holds(self, subject: Subject, env: Env) -> bool:
         return self.kind.test(self._value(subject), self.op, self.operand)
 
-    def saw(self, subject: Subject, env: Env) -> str:
-        return self.kind.text(self._value(subject), env)
+    def saw(self, subject: Subject, env: Env) -> Any:
+        return self.kind.dump(self._value(subject))
+
+    def saw_words(self, saw: Any, env: Env) -> str:
+        return in_words(self.kind, saw, env)
 
     def words(self, env: Env) -> str:
         label = {"actor": pgettext("rule", "who did it"), "actor.roles": _("the role of who did it"),
                  "door": _("the way in which it was done")}[self.what]  # fmt: skip
-        return f"{label} {wording.op_words(self.op)} {self.kind.operand_text(self.op, self.operand, env)}".strip()
+        said = self.kind.operand_text(self.op, self.operand, env)
+        return wording.compared(str(label), wording.op_words(self.op), said)
 
 
 @dataclass(frozen=True)
@@ -268,26 +337,25 @@ class _Parser:
         op = str(raw.get("op", ""))
         if "count" in raw or "sum" in raw:
             source = related.parse(raw, self.entity, self.env)
-            return RelatedClause(
-                source, op, self._operand(source.kind, raw.get("count") or "sum", op, raw.get("value"))
-            )
+            operand = self._operand(source.kind, raw.get("count") or "sum", op, raw.get("value"))
+            return RelatedClause(source, op, operand, form=raw)
         if set(raw) - {"value"} != {"field", "op"}:
             raise Invalid(_("This condition cannot be read."))
         name = str(raw["field"])
         if name in ("actor", "actor.roles", "door"):
             kind = self._act_kind(name)
-            return ActClause(name, kind, op, self._operand(kind, name, op, raw.get("value")))
+            return ActClause(name, kind, op, self._operand(kind, name, op, raw.get("value")), form=raw)
         if op in CHANGE_OPS:
             spec = self._own(name)
             operand = None if op == "changed" else self._operand(spec.kind, name, "is", raw.get("value"))
-            return ChangeClause(spec, op, operand, self.entity.key)
+            return ChangeClause(spec, op, operand, self.entity.key, form=raw)
         if name.startswith("before."):
             spec = self._own(name.removeprefix("before."))
             operand = self._operand(spec.kind, name, op, raw.get("value"))
-            return BeforeClause(spec, op, operand, raw.get("value"), self.entity.key)
+            return BeforeClause(spec, op, operand, raw.get("value"), self.entity.key, form=raw)
         found = conditions.parse(dict(raw), self.entity, self.env)
         assert isinstance(found, Leaf)  # noqa: S101 - a field and an operator are a leaf
-        return FieldClause(found)
+        return FieldClause(found, form=raw)
 
     def _own(self, name: str) -> FieldSpec:
         spec = access.specs(self.entity, self.env.actor).get(name)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from bosun.kernel import access, records, registry
@@ -15,7 +15,7 @@ from bosun.kernel.actor import Act, Actor
 from bosun.kernel.entity import Entity
 from bosun.lib import clock
 from bosun.platform.automation import rulebook
-from bosun.platform.automation.models import FAILED, Rule, Run
+from bosun.platform.automation.models import DONE, FAILED, Rule, Run
 
 RECENT = 30
 STEP = 10
@@ -52,12 +52,13 @@ def names(causes: Iterable[str]) -> dict[str, str]:
     return {f"{CAUSE}{pk}": name for pk, name in found.items()}
 
 
-def acted(entity: Entity, changes: Sequence[int]) -> list[tuple[str, int]]:
-    """How often each rule ran because of these acts, by name."""
+def acted(entity: Entity, changes: Sequence[int]) -> list[tuple[str, int, int]]:
+    """How often each rule did what it does because of these acts, and how often it failed, by name."""
     if not changes or not rulebook.any_for(entity):
         return []
-    rows = Run.objects.filter(change_id__in=changes).order_by().values("rule__name").annotate(n=Count("pk"))
-    return sorted(rows.values_list("rule__name", "n"))
+    rows = Run.objects.filter(change_id__in=changes).order_by().values("rule__name")
+    rows = rows.annotate(done=Count("pk", filter=Q(state=DONE)), failed=Count("pk", filter=Q(state=FAILED)))
+    return sorted(rows.values_list("rule__name", "done", "failed"))
 
 
 def last_place(entity: Entity) -> int:

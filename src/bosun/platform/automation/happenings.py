@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from bosun.kernel import registry
 from bosun.kernel.entity import Entity
 
-SAVED, CHANGED, TIME = "saved", "changed", "time"
+SAVED, CHANGED, TIME, HOOK = "saved", "changed", "time", "hook"
 OWN_WORDS = {"deleted": "removed"}
 """Words of events that outsiders rely on, for those of the ledger."""
 LEFT_OUT = frozenset(("rules",))
@@ -45,6 +45,7 @@ def of(entity: Entity) -> Iterator[Happening]:
         SAVED: pgettext("rule", "created or changed"),
         "deleted": pgettext("rule", "deleted"),
         "restored": pgettext("rule", "brought back"),
+        HOOK: pgettext("rule", "brought by a webhook"),
         TIME: pgettext("rule", "at a time"),
     }
     for word, label in words.items():
@@ -69,7 +70,7 @@ def words_of(verb: str) -> tuple[str, ...]:
         return ("created", SAVED)
     if verb == "removed":
         return ("deleted",)
-    if verb in ("restored", TIME):
+    if verb in ("restored", TIME, HOOK):
         return (verb,)
     return (CHANGED, SAVED) if verb == CHANGED else (verb, CHANGED, SAVED)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, conditions
 from bosun.kernel.env import Env
+from bosun.platform import wording
+from bosun.platform.automation import scoping
 from bosun.platform.automation.clauses import Clause, FieldClause, Group, Node, RelatedClause
 from bosun.platform.automation.subject import Subject
 
@@ -35,16 +37,16 @@ def among(node: Node, subjects: Sequence[Subject], env: Env, stored: bool = True
     With `stored` the records are as the database has them, so that a query can tell; else Python looks at each.
     """
     if len(subjects) <= FEW or not stored or at_hand(node):
-        looked = readable(subjects, env, stored)
+        looked = readable(subjects, env)
         return [looked[place] for place in _places(node, looked, list(range(len(looked))), env)]
     first = subjects[0]
     by_rest: dict[tuple[bool, ...], list[Subject]] = {}
-    told = list(_event_clauses(node))
+    asked = event_clauses(node)
     for subject in subjects:
-        by_rest.setdefault(tuple(each.holds(subject, env) for each in told), []).append(subject)
+        by_rest.setdefault(tuple(each.holds(subject, env) for each in asked), []).append(subject)
     found: set[int] = set()
     for answers, part in by_rest.items():
-        rest = settle(node, dict(zip(map(id, told), answers, strict=True)))
+        rest = settle(node, dict(zip(map(id, asked), answers, strict=True)))
         if rest is False:
             continue
         rows = access.visible(first.entity, env.actor).filter(pk__in=[each.draft.id for each in part])
@@ -60,7 +62,7 @@ def _places(node: Node, subjects: Sequence[Subject], places: list[int], env: Env
     Fifty rules over an import of ten thousand rows come by here; so it goes by comparison and not by record.
     """
     if isinstance(node, Clause):
-        return [place for place in places if node.holds(subjects[place], env)]
+        return node.among(subjects, places, env)
     if node.mode == "all":
         for item in node.items:
             if not places:
@@ -80,27 +82,30 @@ def at_hand(node: Node) -> bool:
     return all(at_hand(item) for item in node.items)
 
 
-def readable(subjects: Sequence[Subject], env: Env, stored: bool = True) -> list[Subject]:
-    """Those that the identity may read; what is not stored yet, or not any more, is as its writer has it."""
-    if not subjects or not stored or env.actor.is_admin:
+def readable(subjects: Sequence[Subject], env: Env) -> list[Subject]:
+    """Those that the identity may read: as they are stored, live or in the bin, or as they would be once made."""
+    if not subjects or env.actor.is_admin:
         return list(subjects)
-    live = [each for each in subjects if each.record.deleted_at is None]
-    ids = [each.draft.id for each in live]
-    open_ = set(access.visible(subjects[0].entity, env.actor).filter(pk__in=ids).values_list("pk", flat=True))
-    return [each for each in subjects if each.record.deleted_at is not None or each.draft.id in open_]
+    entity, act = subjects[0].entity, subjects[0].act
+    if subjects[0].draft.new:
+        open_ = scoping.would_read(entity, [each.record for each in subjects], env.actor, act.actor.id)
+        return [each for each, may in zip(subjects, open_, strict=True) if may]
+    ids = scoping.open_ids(entity, [each.draft.id for each in subjects], env.actor)
+    return [each for each in subjects if each.draft.id in ids]
 
 
-def _event_clauses(node: Node) -> list[Clause]:
+def event_clauses(node: Node) -> list[Clause]:
+    """The clauses of a condition that the act alone decides."""
     if isinstance(node, Clause):
         return [node] if node.event else []
-    return [found for item in node.items for found in _event_clauses(item)]
+    return [found for item in node.items for found in event_clauses(item)]
 
 
-def settle(node: Node, told: dict[int, bool]) -> bool | Node:
+def settle(node: Node, answers: dict[int, bool]) -> bool | Node:
     """What is left of a condition once it is known what the event's own clauses say; True or False where nothing is."""
     if isinstance(node, Clause):
-        return told.get(id(node), node)
-    parts = [settle(item, told) for item in node.items]
+        return answers.get(id(node), node)
+    parts = [settle(item, answers) for item in node.items]
     left = tuple(part for part in parts if not isinstance(part, bool))
     if node.mode == "all":
         return False if any(part is False for part in parts) else Group("all", left) if left else True
@@ -109,9 +114,22 @@ def settle(node: Node, told: dict[int, bool]) -> bool | Node:
     return Group(node.mode, left) if left else node.mode == "none"
 
 
+def told(node: Node, subject: Subject, env: Env) -> list[bool]:
+    """What the clauses about the act say, or said when a rule that has waited since began."""
+    if subject.told is not None:
+        return list(subject.told)
+    return [each.holds(subject, env) for each in event_clauses(node)]
+
+
+def since_then(node: Node, answers: Sequence[bool]) -> bool | Node:
+    """What is left of a condition to be asked again, once the act is past and its clauses were answered."""
+    known = event_clauses(node)
+    return settle(node, dict(zip(map(id, known), answers, strict=True))) if len(known) == len(answers) else node
+
+
 def supposing(node: Node) -> bool | Node:
     """What is left of a condition where every clause about the event is taken to hold."""
-    return settle(node, {id(each): True for each in _event_clauses(node)})
+    return settle(node, {id(each): True for each in event_clauses(node)})
 
 
 def to_q(node: Node, subjects: Sequence[Subject], env: Env) -> Q:
@@ -131,10 +149,13 @@ def to_q(node: Node, subjects: Sequence[Subject], env: Env) -> Q:
 
 
 def explain(node: Node, subject: Subject, env: Env) -> dict[str, Any]:
-    """The whole tree with what each comparison saw and whether it held, also where the answer was clear before."""
+    """The whole tree with what each comparison saw and whether it held, also where the answer was clear before.
+
+    It holds data and no words: whoever reads it has them in his language, as far as the fields are open to him.
+    """
     if isinstance(node, Clause):
-        said = {"says": node.words(env), "saw": node.saw(subject, env), "holds": node.holds(subject, env)}
-        return {**said, "of": node.fields()}
+        seen = {"is": dict(node.form), "saw": node.saw(subject, env), "holds": node.holds(subject, env)}
+        return {**seen, "of": node.fields()}
     items = [explain(item, subject, env) for item in node.items]
     return {"mode": node.mode, "items": items, "holds": holds(node, subject, env)}
 
@@ -145,7 +166,7 @@ def words(node: Node, env: Env) -> str:
         return node.words(env)
     joiner = _(" and ") if node.mode == "all" else _(" or ")
     parts = [
-        f"({words(item, env)})" if isinstance(item, Group) and len(item.items) > 1 else words(item, env)
+        wording.bracketed(words(item, env)) if isinstance(item, Group) and len(item.items) > 1 else words(item, env)
         for item in node.items
     ]
     said = joiner.join(part for part in parts if part)

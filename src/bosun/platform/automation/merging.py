@@ -36,7 +36,7 @@ def fill(text: str, entity: Entity, record: Any, env: Env, reader: Env | None = 
     """The text with what the fields hold, as far as the identity and whoever reads it may see that."""
 
     def put(match: re.Match[str]) -> str:
-        found = value(match[1], entity, record, env)
+        found = value(match[1], entity, record, env, sure=True)
         if found is None or (reader is not None and value(match[1], entity, record, reader) is None):
             return HIDDEN
         spec, held = found
@@ -45,19 +45,24 @@ def fill(text: str, entity: Entity, record: Any, env: Env, reader: Env | None = 
     return FIELD.sub(put, text)
 
 
-def value(name: str, entity: Entity, record: Any, env: Env) -> tuple[FieldSpec, Any] | None:
-    """The field at the end of a path with its value; None where the way there is not open."""
+def value(name: str, entity: Entity, record: Any, env: Env, sure: bool = False) -> tuple[FieldSpec, Any] | None:
+    """The field at the end of a path with its value; None where the way there is not open.
+
+    `sure` says that the record itself is open, as one is on which a rule acts to the rule's identity.
+    """
     try:
         path, entities = conditions.walk(entity, name, env)
     except Invalid:
         return None
-    if not access.visible(entity, env.actor).filter(pk=record.pk).exists():
+    if not (sure or access.may_row(entity, env.actor, "read", record.pk)):
         return None
     for step, spec in enumerate(path[:-1]):
         pk = spec.get(record)
-        record = access.visible(entities[step + 1], env.actor).filter(pk=pk).first() if pk else None
-        if record is None:
+        if pk is None:
             return path[-1], None
+        record = access.visible(entities[step + 1], env.actor).filter(pk=pk).first()
+        if record is None:
+            return None
     return path[-1], path[-1].get(record)
 
 
@@ -68,7 +73,7 @@ def raw(given: Any, entity: Entity, record: Any, env: Env) -> Any:
     whole = FIELD.fullmatch(given.strip())
     if whole is None:
         return fill(given, entity, record, env) if FIELD.search(given) else given
-    found = value(whole[1], entity, record, env)
+    found = value(whole[1], entity, record, env, sure=True)
     return None if found is None or found[1] is None else found[0].kind.to_json(found[1], env)
 
 

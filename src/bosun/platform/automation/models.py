@@ -16,8 +16,10 @@ from bosun.lib import clock
 BLOCK, ASK = "block", "ask"
 GUARDS = {BLOCK: _("Block it"), ASK: _("Ask whether to go on")}
 DONE, FAILED, STOPPED, UNDONE, REPLAYED = "done", "failed", "stopped", "undone", "replayed"
+ENDED, HELD, ANSWERED = "ended", "held", "answered"
 STATES = {
-    DONE: _("Done"), FAILED: _("Failed"), STOPPED: _("Stopped"), UNDONE: _("Undone"), REPLAYED: _("Done later"),
+    DONE: _("Done"), FAILED: _("Failed"), STOPPED: _("Stopped"), UNDONE: _("Undone"), REPLAYED: _("Tried again"),
+    ENDED: _("Did not go on"), HELD: _("Held back"), ANSWERED: _("Answered"),
 }  # fmt: skip
 
 
@@ -29,17 +31,46 @@ class Rule(Record):
     trigger = fields.Settings(_("At what time"))
     when = fields.Settings(_("If"))
     do = fields.Settings(_("Do"))
+    throttle = fields.Settings(_("At most"))
     enabled = fields.Flag(_("On"))
     guard = fields.Choice(GUARDS, _("Before it happens"), optional=True)
     reason = fields.Text(_("What people are told"), 300, optional=True)
+    needs_text = fields.Flag(_("Going on takes a text"))
     position = fields.Number(pgettext_lazy("rule", "Position"), low=0, high=1_000_000, initial=1000)
     identity = fields.Ref(
         "org.Person", _("Acts with the rights of"), optional=True, help=_("Whoever wrote the rule, unless you say.")
     )
+    tests = fields.Settings(_("Tests"))
 
     class Meta(Record.Meta):
         verbose_name = _("Rule")
         verbose_name_plural = _("Rules")
+
+
+KEPT = tuple(
+    name
+    for name in ("trigger", "when", "do", "throttle", "guard", "reason", "needs_text", "tests")
+    if hasattr(Rule, name)
+)
+"""What a rule says, besides its name, event and identity: what files and versions hold."""
+
+
+class RuleTemplate(Record):
+    """A rule, or one action of it, that people saved to be used again: some of its values are left open.
+
+    `body` holds what a rule holds, `{"$": "rep"}` in the place of each value that is asked for; `params` says how.
+    """
+
+    name = fields.Text(_("Ready-made rule"), 120, title=True)
+    says = fields.Text(_("What it does"), 300, optional=True)
+    event = fields.Text(_("When"), 120)
+    one_action = fields.Flag(_("One action only"))
+    body = fields.Settings(_("Rule"))
+    params = fields.Settings(_("What is asked for"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("Ready-made rule")
+        verbose_name_plural = _("Ready-made rules")
 
 
 class Run(models.Model):
@@ -47,12 +78,14 @@ class Run(models.Model):
     it is undone or done after all.
 
     `clauses` holds the condition as a tree, each comparison with the value it saw and whether it held; `results` one
-    entry for each action; `chain` the rules that led here, the first one first, as [rule, name, entity, record].
+    entry for each action; `chain` the rules that led here, the first one first, as [rule, name, entity]. `step` is the
+    action with which it began: of what is done after waiting, the one after the wait.
     """
 
     id = models.BigAutoField(primary_key=True)
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="+", db_index=False)
     rule_version = models.PositiveIntegerField(default=0)
+    step = models.PositiveSmallIntegerField(default=0)
     event = TextColumn(max_length=120)
     entity = TextColumn(max_length=60)
     record_id = models.BigIntegerField()
@@ -82,8 +115,8 @@ class Run(models.Model):
 
 
 RUN_COLUMNS = (
-    "rule_id", "rule_version", "event", "entity", "record_id", "title", "change_id", "at", "ms", "state", "clauses",
-    "results", "chain", "error", "batch", "actor_id", "actor_name",
+    "rule_id", "rule_version", "step", "event", "entity", "record_id", "title", "change_id", "at", "ms", "state",
+    "clauses", "results", "chain", "error", "batch", "actor_id", "actor_name",
 )  # fmt: skip
 
 
@@ -100,6 +133,46 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"rule {self.rule_id} at {self.at}"
+
+
+class Waiting(models.Model):
+    """A rule that waits before it goes on with a record. What it does next and its going are one transaction.
+
+    `held` is the rule as it was when it began: event, when, do, and whose rights; `step` the action to go on with and
+    `spec` the wait itself. `told` is what the clauses about the act said then. `next_at` is when it is looked at next,
+    `until` when waiting for a condition ends. `ending` says why it shall end without going on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="+", db_index=False)
+    rule_version = models.PositiveIntegerField()
+    held = models.JSONField()
+    step = models.PositiveSmallIntegerField()
+    spec = models.JSONField()
+    entity = TextColumn(max_length=60)
+    record_id = models.BigIntegerField()
+    title = TextColumn(max_length=250, default="")
+    since = models.DateTimeField()
+    next_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    told = models.JSONField(default=list)
+    chain = models.JSONField(default=list)
+    depth = models.PositiveSmallIntegerField(default=0)
+    change_id = models.BigIntegerField(null=True)
+    door = TextColumn(max_length=20, default="")
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = TextColumn(max_length=200, default="")
+    ending = TextColumn(max_length=20, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["next_at"], name="waiting_next"),
+            models.Index(fields=["entity", "record_id"], name="waiting_record"),
+        )
+        constraints = (models.UniqueConstraint(fields=["rule", "record_id", "entity"], name="waiting_once"),)
+
+    def __str__(self) -> str:
+        return f"rule {self.rule_id} waits on {self.entity} {self.record_id}"
 
 
 class Turn(models.Model):

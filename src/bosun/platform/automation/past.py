@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from bosun.kernel import history
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.drafts import Draft
@@ -18,12 +20,20 @@ Values = dict[str, Any]
 CHUNK = 500
 
 
-def acts(entity: Entity, since: datetime, most: int) -> Iterator[Subject]:
-    """At most so many acts on records that are still there, the latest first."""
+def within(entity: Entity, since: datetime, scope: Q) -> QuerySet[Any]:
+    """Acts on the records that a condition lets through, the latest first."""
+    rows = history.acts(entity, since)
+    open_ = entity.model._default_manager.filter(scope)
+    return rows.filter(record_id__in=open_.values("pk")) if scope else rows
+
+
+def acts(entity: Entity, since: datetime, most: int, scope: Q) -> Iterator[Subject]:
+    """At most so many acts on records that are still there and within the scope, the latest first."""
     later: dict[int, Values] = {}
     looked, before = 0, 0
     while looked < most:
-        changes = history.acts(entity, since, before, min(CHUNK, most - looked))
+        rows = within(entity, since, scope)
+        changes = list((rows.filter(id__lt=before) if before else rows)[: min(CHUNK, most - looked)])
         if not changes:
             return
         held = entity.model._default_manager.in_bulk({change.record_id for change in changes})
@@ -34,13 +44,44 @@ def acts(entity: Entity, since: datetime, most: int) -> Iterator[Subject]:
         looked, before = looked + len(changes), changes[-1].pk
 
 
-def last(entity: Entity, record: Any, words: Collection[str], rule: int, most: int = 500) -> Subject | None:
-    """The last act on a record that bears one of these words in the ledger and was not the rule's own; None when there
-    was none."""
+def by_record(entity: Entity, since: datetime, until: int, scope: Q) -> Iterator[Iterator[Subject]]:
+    """All acts up to the one numbered `until` on records within the scope that are still there, in parts of some
+    records each; of a record the latest act first. Whatever the length of the history, one part is in memory."""
+    last = 0
+    while True:
+        rows = within(entity, since, scope)
+        of_part = rows.filter(record_id__gt=last).order_by("record_id").values_list("record_id", flat=True)
+        ids = list(of_part.distinct()[:CHUNK])
+        if not ids:
+            return
+        yield _part(entity, ids, rows, until)
+        last = ids[-1]
+
+
+def _part(entity: Entity, ids: list[int], rows: Any, until: int) -> Iterator[Subject]:
+    # The records first: what is written meanwhile is worked back like the rest, though it does not count.
+    held = entity.model._default_manager.in_bulk(ids)
+    seen, at = Seen(), 0
+    later: Values = {}
+    for change in rows.filter(record_id__in=ids).order_by("record_id", "-id").iterator(CHUNK):
+        if change.record_id not in held:
+            continue
+        if change.record_id != at:
+            at, later = change.record_id, {}
+        subject = subject_of(entity, held[at], change, later, seen)
+        if change.pk <= until:
+            yield subject
+
+
+def last(
+    entity: Entity, record: Any, words: Collection[str], rule: int, door: str = "", most: int = 500
+) -> Subject | None:
+    """The last act on a record that bears one of these words in the ledger, came through the door where one is named,
+    and was not the rule's own; None when there was none."""
     later: Values = {}
     for change in history.of_one(entity, record.pk, most):
         subject = subject_of(entity, record, change, later, Seen())
-        if change.verb in words and change.cause != f"rule:{rule}":
+        if change.verb in words and change.cause != f"rule:{rule}" and door in ("", change.door):
             return subject
     return None
 
@@ -63,4 +104,5 @@ def subject_of(entity: Entity, record: Any, change: Any, later: Values, seen: Se
 
 def _act(change: Any) -> Act:
     actor = actors.load(change.actor_id) if change.actor_id else None
-    return Act(actor or Actor(change.actor_id, change.actor_name), change.door, cause=change.cause, depth=change.depth)
+    who = actor or Actor(change.actor_id, change.actor_name)
+    return Act(who, change.door, cause=change.cause, depth=change.depth, at=change.at)

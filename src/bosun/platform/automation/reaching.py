@@ -13,6 +13,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
 from bosun.kernel.kinds import Reference
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import wording
 from bosun.platform.automation.subject import Subject
 
 
@@ -46,4 +47,4 @@ class Reach:
     @property
     def label(self) -> str:
         """The way in words."""
-        return " ".join(str(spec.label) for spec in self.path)
+        return wording.path(spec.label for spec in self.path)

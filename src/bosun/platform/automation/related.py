@@ -64,8 +64,8 @@ class Source:
         said = {"records": self.entity.plural, "field": self.of_field.label if self.of_field else ""}
         what = _("sum of %(field)s over %(records)s") if self.of_field else _("number of %(records)s")
         narrowed = wording.words(self.where, env)
-        told = (what % said) + (f" ({narrowed})" if narrowed else "")
-        return f"{self.at.label}: {told}" if self.at else told
+        told = (what % said) + (wording.inserted(narrowed) if narrowed else "")
+        return wording.path((self.at.label, told)) if self.at else told
 
 
 def parse(raw: Mapping[str, Any], entity: Entity, env: Env) -> Source:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, FieldError, Invalid
 from bosun.lib import clock
-from bosun.platform.automation import actions, clauses, happenings, timing
+from bosun.platform.automation import actions, clauses, happenings, throttle, timing
 from bosun.platform.automation.actions.base import Action
 from bosun.platform.automation.models import Rule
 from bosun.platform.customize.loader import STAMP as FIELDS
@@ -36,6 +39,15 @@ class Compiled:
     actions: tuple[Action, ...]
     broken: str = ""
     by_time: timing.Trigger | None = None
+    throttle: throttle.Throttle | None = None
+    first: int = 0
+    """The place of the first of `actions` in the rule: above 0 where it goes on after waiting."""
+
+    @property
+    def at_once(self) -> tuple[Action, ...]:
+        """What is done before it waits, the wait included."""
+        waits = [place for place, action in enumerate(self.actions, 1) if action.key == "wait"]
+        return self.actions[: waits[0]] if waits else self.actions
 
     @property
     def trigger(self) -> timing.Trigger:
@@ -52,14 +64,37 @@ class Compiled:
     @property
     def stops(self) -> bool:
         """True when no rule after it is asked."""
-        return any(action.key == "stop" for action in self.actions)
+        return any(action.key == "stop" for action in self.at_once)
+
+
+_only: ContextVar[tuple[Compiled, ...] | None] = ContextVar("only", default=None)
+
+
+@contextmanager
+def alone(rule: Compiled | None) -> Iterator[None]:
+    """Let this rule act and no other, be it on or off; none at all without one. For whoever tries a rule."""
+    token = _only.set(() if rule is None else (rule,))
+    try:
+        yield
+    finally:
+        _only.reset(token)
 
 
 def of(entity: Entity, words: Sequence[str], guards: bool = False) -> list[Compiled]:
-    """The rules that are on for these events of an entity, in the console's order."""
+    """The rules that are on for these events of an entity, in the console's order.
+
+    Guards that cannot be used any more are among them: what they would have stopped must not go through in silence.
+    """
+    only = _only.get()
+    if only is not None:
+        return [each for each in only if each.entity is entity and _meant(each.row, words, guards)]
     rows = _rows().get(entity.key, ())
-    wanted = [row for row in rows if row.event.rpartition(".")[2] in words and bool(row.guard) == guards]
-    return [found for row in wanted if not (found := _compiled(row)).broken] if wanted else []
+    wanted = [row for row in rows if _meant(row, words, guards)]
+    return [each for each in map(_compiled, wanted) if guards or not each.broken]
+
+
+def _meant(row: Rule, words: Sequence[str], guards: bool) -> bool:
+    return row.event.rpartition(".")[2] in words and bool(row.guard) == guards
 
 
 def by_time() -> list[Compiled]:
@@ -68,9 +103,29 @@ def by_time() -> list[Compiled]:
     return [found for row in rows if not (found := _compiled(row)).broken]
 
 
+def broken() -> list[Compiled]:
+    """The rules that are on and cannot be used any more."""
+    return [found for held in _rows().values() for row in held if (found := _compiled(row)).broken]
+
+
 def any_for(entity: Entity) -> bool:
     """Whether any rule that is on is about an entity."""
-    return bool(_rows().get(entity.key))
+    return _only.get() is None and bool(_rows().get(entity.key))
+
+
+def waits_for_records(entity: Entity) -> bool:
+    """Whether a rule that is on may wait for a date or a condition of such records."""
+    found: frozenset[str] = stamps.cached(STAMP, "waits", _waits)
+    return entity.key in found
+
+
+def _waits() -> frozenset[str]:
+    found = set()
+    for key, rows in _rows().items():
+        steps = [step for row in rows if not row.guard for step in row.do or ()]
+        if any(step.get("action") == "wait" and ("field" in step or "until" in step) for step in steps):
+            found.add(key)
+    return frozenset(found)
 
 
 def _rows() -> dict[str, list[Rule]]:
@@ -129,6 +184,38 @@ def read(row: Rule, entity: Entity, env: Env) -> Compiled:
     timed = row.event.endswith(f".{happenings.TIME}")
     if timed and row.guard:
         raise Invalid([FieldError("guard", _("What happens by time cannot be blocked."))])
+    if row.guard and row.event.endswith(f".{happenings.HOOK}"):
+        raise Invalid(
+            [FieldError("guard", _("What a webhook has brought is there already: block the creating instead."))]
+        )
+    if row.guard and row.do and not isinstance(row.do, list | tuple):
+        raise Invalid([FieldError("do", _("Write what the rule does as a list."))])
     trigger = timing.parse(row.trigger, entity, env) if timed else None
     done = [] if row.guard else actions.parse(row.do, entity, env)
-    return Compiled(row, entity, env, condition, tuple(done), by_time=trigger)
+    if done and done[-1].key == "wait":
+        raise Invalid([FieldError("do", _("Say what is done after the wait."))])
+    if row.event.endswith(".deleted") and any(action.key == "wait" for action in done):
+        raise Invalid([FieldError("do", _("What was deleted cannot be waited for."))])
+    limit = throttle.parse(row.throttle)
+    if limit and row.guard:
+        raise Invalid([FieldError("throttle", _("What blocks or asks has no limit."))])
+    return Compiled(row, entity, env, condition, tuple(done), by_time=trigger, throttle=limit)
+
+
+def going_on(rule: Rule, held: Mapping[str, Any], version: int, step: int) -> Compiled:
+    """A rule as it was when it began to wait, from one of its actions on; what cannot be used any more says why."""
+    row = Rule(
+        pk=rule.pk, name=rule.name, owner_id=rule.owner_id, enabled=rule.enabled, version=version,
+        event=held["event"], when=held["when"], do=held["do"], identity_id=held["identity"],
+    )  # fmt: skip
+    found = happenings.find(row.event)
+    actor = identity(row)
+    env = records.environment(actor or Actor(id=None, name=""))
+    entity = found.entity if found else registry.get("rules")
+    broken = "" if found and actor else "event" if actor else "identity"
+    try:
+        condition = clauses.EVERYTHING if broken else clauses.parse(row.when, entity, env)
+        done = () if broken else tuple(actions.parse(held["do"][step:], entity, env))
+    except DoorError as error:
+        broken, condition, done = error.title, clauses.EVERYTHING, ()
+    return Compiled(row, entity, env, condition, done, broken, first=step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,18 +42,28 @@ class Subject:
     seen: Seen
     due_at: datetime | None = None
     """When it was due, of a rule that acts by time."""
+    told: Sequence[bool] | None = None
+    """What the clauses about the act said, of a rule that goes on after waiting."""
+    notes: Sequence[dict[str, Any]] = ()
+    """What its run says before anything that was done."""
+    occasion: str = ""
+    """What tells this time from others, where no act does."""
     _of: Any = None
     _held: dict[str, Any] = field(default_factory=dict)
 
     def test(self, spec: FieldSpec, op: str, operand: Any) -> bool:
-        """A comparison with a field of the record itself; what it holds is taken out once for all rules."""
+        """A comparison with a field of the record itself."""
         if isinstance(spec.kind, Money):
             return spec.test(self.record, op, operand)
+        return spec.kind.test(self.value(spec), op, operand)
+
+    def value(self, spec: FieldSpec) -> Any:
+        """What a field of the record holds, taken out once for all rules."""
         if self._of is not self.record:
             self._of, self._held = self.record, {}
         if spec.name not in self._held:
             self._held[spec.name] = spec.get(self.record)
-        return spec.kind.test(self._held[spec.name], op, operand)
+        return self._held[spec.name]
 
     @property
     def entity(self) -> Entity:
@@ -70,3 +81,12 @@ class Subject:
         if self.draft.verb == "created":
             return None
         return self.entity.specs()[name].get(self.record)
+
+
+def renew(subjects: Sequence[Subject], touched: Sequence[Subject]) -> None:
+    """Give subjects their records as they are after some of them were written to."""
+    touched[0].seen.held.clear()
+    ids = [each.draft.id for each in touched if each.record.deleted_at is None]
+    held: dict[int, Any] = touched[0].entity.model._default_manager.in_bulk(ids)
+    for each in subjects:
+        each.record = held.get(each.draft.id, each.record)

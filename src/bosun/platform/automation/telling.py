@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 from bosun.kernel import access, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
+from bosun.kernel.errors import DoorError
 from bosun.kernel.kinds import Moment
-from bosun.platform.automation import happenings, matching
-from bosun.platform.automation.models import DONE, FAILED, STATES, Run
+from bosun.platform import wording
+from bosun.platform.automation import clauses, coming, happenings, matching, resulting
+from bosun.platform.automation.models import DONE, ENDED, FAILED, STATES, Run
 from bosun.platform.automation.rulebook import Compiled
 
 Json = dict[str, Any]
-LATE = 60
-"""Minutes from which a rule that acts by time says that it is late."""
 
 
 def sentence(rule: Compiled) -> str:
@@ -26,51 +27,86 @@ def sentence(rule: Compiled) -> str:
     if found is None:
         return ""
     env = rule.env
-    when = _("When one of %(records)s is %(event)s") % {"records": found.entity.plural, "event": found.label}
-    if found.word == happenings.TIME:
-        at = rule.by_time.words(env) if rule.by_time else found.label
-        when = _("For %(records)s, %(time)s") % {"records": found.entity.plural, "time": at}
-    elif found.word not in ("created", "changed", "saved", "deleted", "restored"):
-        when = _("When of %(records)s “%(event)s” is done") % {"records": found.entity.plural, "event": found.label}
     condition = matching.words(rule.condition, env)
+    when = _when(rule, found)
     told = when + (_(", if %(condition)s") % {"condition": condition} if condition else "")
     if rule.row.guard:
-        what = _("block it") if rule.row.guard == "block" else _("ask whether to go on")
+        what = _guards(rule)
     else:
         what = _(", then ").join(action.words(env) for action in rule.actions)
+        what += f" ({rule.throttle.words()})" if rule.throttle else ""
     return _("%(when)s: %(what)s.") % {"when": told, "what": what}
 
 
-def run(row: Run, env: Env) -> Json:
-    """One run as a reader may see it."""
+def _guards(rule: Compiled) -> str:
+    """What a guard does, with its reason."""
+    if rule.row.guard == "block":
+        what = _("block it")
+    elif rule.row.needs_text:
+        what = _("ask whether to go on, and why")
+    else:
+        what = _("ask whether to go on")
+    reason = str(rule.row.reason or "").strip()
+    return _("%(what)s (“%(reason)s”)") % {"what": what, "reason": reason} if reason else what
+
+
+def _when(rule: Compiled, found: happenings.Happening) -> str:
+    name = str(found.entity.label)
+    lowered = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    said = {"records": found.entity.plural, "record": lowered, "event": found.label}
+    # English has two articles; other languages say both sentences alike.
+    vowel = lowered[:1].lower() in "aeiou"
+    if found.word == happenings.TIME:
+        at = rule.by_time.words(rule.env) if rule.by_time else found.label
+        return _("For %(records)s, %(time)s") % {"records": found.entity.plural, "time": at}
+    if found.word in ("created", "changed", "saved", "deleted", "restored", happenings.HOOK):
+        form = _("When an %(record)s is %(event)s") if vowel else _("When a %(record)s is %(event)s")
+    else:
+        said["event"] = wording.value(str(found.label))
+        form = (
+            _("When “%(event)s” is done to an %(record)s") if vowel else _("When “%(event)s” is done to a %(record)s")
+        )
+    return form % said
+
+
+def run(row: Run, env: Env, is_open: bool = True) -> Json:
+    """One run as a reader may see it; where the record is not open to him, only that the rule ran and how it went."""
     entity = registry.find(str(row.entity))
+    about = (str(row.entity), int(row.record_id)) if is_open else None
     return {
         "id": row.pk,
         "rule": {"id": row.rule_id, "name": str(row.rule.name), "version": row.rule_version},
         "event": row.event,
-        "record": {"entity": row.entity, "id": row.record_id},
+        "record": {"entity": row.entity, "id": row.record_id if is_open else None},
         "state": row.state,
         "state_label": str(STATES.get(str(row.state), row.state)),
         "at": Moment().dump(row.at),
         "ms": row.ms,
         "by": row.actor_name,
-        "clauses": tree(row.clauses, entity, env) if entity else None,
-        "results": [result(each, env) for each in row.results],
+        "clauses": tree(row.clauses, entity, env) if entity and is_open else None,
+        "results": [resulting.result(each, env, about) for each in row.results] if is_open else [],
         "because_of": [{"rule": number, "name": name} for number, name, _entity in row.chain],
-        "error": _error(row, env),
+        "error": _error(row, env, is_open),
     }
 
 
-def _error(row: Run, env: Env) -> str:
+def _error(row: Run, env: Env, is_open: bool) -> str:
     if row.state == DONE or not row.error:
         return ""
     if row.error == "loop":
         return _("It would have gone round in a circle: it is at work on this record already.")
+    if row.state == ENDED:
+        return coming.endings().get(row.error, row.error)
     if row.error == "deep":
         return _("Too many rules caused each other.")
-    if row.state == FAILED and not access.may(env.actor, registry.get("rules"), "read"):
+    if row.state == FAILED and not (is_open and _may_mend(row, env)):
         return _("It failed; whoever made the rule has been told.")
     return str(row.error)
+
+
+def _may_mend(row: Run, env: Env) -> bool:
+    """Whether the reader is one who can do something about a failure: what it says may name what others do not see."""
+    return env.actor.is_admin or access.may_row(registry.get("rules"), env.actor, "change", row.rule_id)
 
 
 def tree(node: Mapping[str, Any], entity: Entity, env: Env) -> Json:
@@ -80,66 +116,37 @@ def tree(node: Mapping[str, Any], entity: Entity, env: Env) -> Json:
         return {"mode": node["mode"], "holds": node["holds"], "items": items}
     if not node:
         return {}
-    if not all(_open(key, name, entity, env) for key, name in node.get("of", ())):
-        return {"says": _("A condition that is not open to you"), "saw": None, "holds": None}
-    return {"says": node["says"], "saw": node["saw"], "holds": node["holds"]}
+    own = _of_itself(node.get("is", {}))
+    for place, (key, name) in enumerate(node.get("of", ())):
+        if not _open(key, name, place < own, env):
+            return _closed()
+    return clause(node, entity, env)
 
 
-def _open(key: str, name: str, entity: Entity, env: Env) -> bool:
+def clause(node: Mapping[str, Any], entity: Entity, env: Env) -> Json:
+    """One comparison for its reader, who may see the fields in it; runs of earlier versions of Bosun hold words."""
+    if "says" in node:
+        return {"says": node["says"], "saw": node["saw"], "holds": node["holds"]}
+    try:
+        # As a program wrote it: a person's env would take "1.500" for what his language makes of it.
+        found: Any = clauses.parse(node["is"], entity, replace(env, strict=True))
+        return {"says": found.words(env), "saw": found.saw_words(node["saw"], env), "holds": node["holds"]}
+    except DoorError:
+        return _closed()
+
+
+def _closed() -> Json:
+    return {"says": _("A condition that is not open to you"), "saw": None, "holds": None}
+
+
+def _of_itself(form: Mapping[str, Any]) -> int:
+    """How many of the fields that a comparison looks at, the first ones, are of the very record."""
+    return 1 if "field" in form or form.get("at") else 0
+
+
+def _open(key: str, name: str, own: bool, env: Env) -> bool:
     """Whether a reader sees a field: of the very record where it is open to him, of others where he reads all."""
     other = registry.find(key)
     if other is None or name not in access.specs(other, env.actor):
         return False
-    return other is entity or not access.rows(other, env.actor)
-
-
-def result(done: Mapping[str, Any], env: Env) -> Json:
-    """What one action did, with a sentence."""
-    found: Json = {"action": done.get("action", "")}
-    entity = registry.find(str(done.get("entity", "")))
-    if "due" in done:
-        found |= {"due": done["due"], "late": done["late"]}
-        found["says"] = _("It was due at that time.") if done["late"] < LATE else _("It was done late.")
-    elif "error" in done:
-        found["says"] = _("It did not go through.")
-    elif "skipped" in done:
-        found["says"] = _("There was nothing to do.")
-    elif "people" in done:
-        found["says"] = _("Told %(people)s") % {"people": _names("users", done["people"], env)}
-    elif entity is not None and "fields" in done:
-        found |= {"entity": entity.key, "id": done["id"], "fields": _fields(done["fields"], entity, env)}
-        said = ", ".join(
-            f"{each['label']}: {each['before'] or '—'} → {each['after'] or '—'}" for each in found["fields"]
-        )
-        found["says"] = said or _("Nothing was different.")
-    elif entity is not None:
-        env.refs.load(entity.model, [done["id"]])
-        card = env.refs.card(entity.model, done["id"])
-        found |= {"entity": entity.key, "id": done["id"] if card else None}
-        title = card["name"] if card else _("Not open to you")
-        found["says"] = _("Made “%(title)s” in %(list)s") % {"title": title, "list": entity.plural}
-    else:
-        found["says"] = _("No further rule was asked.")
-    return found
-
-
-def _fields(fields: Mapping[str, Any], entity: Entity, env: Env) -> list[Json]:
-    known = access.specs(entity, env.actor)
-    found = []
-    for name, (old, new) in fields.items():
-        if name not in known:
-            continue
-        kind = known[name].kind
-        values = [kind.load(old), kind.load(new)]
-        for value in values:
-            for model, pk in kind.refers(value):
-                env.refs.load(model, [pk])
-        before, after = (kind.text(value, env) for value in values)
-        found.append({"field": name, "label": str(known[name].label), "before": before, "after": after})
-    return found
-
-
-def _names(key: str, ids: list[int], env: Env) -> str:
-    model = registry.get(key).model
-    env.refs.load(model, ids)
-    return ", ".join(str((env.refs.card(model, pk) or {"name": "?"})["name"]) for pk in ids) or _("nobody")
+    return own or not access.rows(other, env.actor)

@@ -31,7 +31,7 @@ class CustomObject(Record):
     title_label = fields.Text(_("Title field"), 80, optional=True, help=_("What names one of them: a plate, a number."))
     title_labels = fields.Settings(_("Title field, in other languages"), check_labels)
     columns = fields.Text(_("Columns"), 1000, optional=True)
-    position = fields.Number(_("Position"), low=0, high=10_000, optional=True)
+    position = fields.Number(_("Place in the list"), low=0, high=10_000, optional=True)
 
     class Meta(Record.Meta):
         verbose_name = _("Custom object")
@@ -50,7 +50,7 @@ class CustomField(Record):
     required = fields.Flag(_("Required"))
     unique = fields.Flag(_("There once"), help=_("No two records have the same."))
     help = fields.Text(_("Help"), 200, optional=True)
-    position = fields.Number(_("Position"), low=0, high=10_000, initial=100)
+    position = fields.Number(_("Place in the list"), low=0, high=10_000, initial=100)
 
     class Meta(Record.Meta):
         verbose_name = _("Custom field")

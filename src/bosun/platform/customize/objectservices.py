@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,10 @@ from bosun.platform.customize.services import propose_key
 
 MOST_ROWS = 5000
 """More records than this are not moved while one waits."""
+NAMED = 5
+
+users: list[Callable[[str], str]] = []
+"""Capabilities above that speak of an object by its key: each says in a sentence what of it does, or nothing."""
 
 
 def taken_keys() -> set[str]:
@@ -62,12 +66,22 @@ def leading_to(row: CustomObject) -> list[CustomField]:
     return [each for each in rows if (each.settings or {}).get("target") == row.key]
 
 
+def named(names: Sequence[str]) -> str:
+    """The first few of what holds an object back, and how many more there are."""
+    said = ", ".join(f"“{each}”" for each in names[:NAMED])
+    more = len(names) - NAMED
+    return said if more <= 0 else _("%(names)s and %(n)s more") % {"names": said, "n": more}
+
+
 def held_back(row: CustomObject) -> str:
     """Why an object cannot be removed; empty where it can."""
     held = leading_to(row)
     if held:
         said = ", ".join(f"{registry.get(each.entity).plural}: {each.label}" for each in held)
         return _("These fields refer to it: %(fields)s. Retire them first.") % {"fields": said}
+    used = " ".join(said for use in users if (said := use(row.key)))
+    if used:
+        return used
     count = what_goes_with(row)["records"]
     if count > MOST_ROWS:
         return _("It has %(count)s records. Move them to the bin first.") % {"count": count}

@@ -1,7 +1,10 @@
-"""The dead man's switch: what every page says when worker or scheduler have been silent for a minute."""
+"""The dead man's switch: what every page says when worker or scheduler have been silent for a minute; and how much room
+is left on the disk.
+"""
 
 from __future__ import annotations
 
+import shutil
 import time
 from threading import Lock
 
@@ -12,6 +15,8 @@ from bosun.platform.jobs import heartbeats
 
 LOOK_SECONDS = 5.0
 PATIENCE = heartbeats.DEAD_AFTER.total_seconds()
+LITTLE_ROOM = 256 * 1024 * 1024
+"""Bytes; with less, writes may soon be refused."""
 
 
 class Watch:
@@ -51,3 +56,12 @@ _watch = Watch()
 def stalled() -> tuple[str, ...]:
     """The roles that nobody has played for a minute, for the banner of every page."""
     return _watch.stalled() if getattr(settings, "BOSUN_WATCHED", True) else ()
+
+
+def little_room() -> int | None:
+    """The megabytes that are left where the data lies, once those are few."""
+    try:
+        left = shutil.disk_usage(settings.BOSUN_HOME).free
+    except OSError:
+        return None
+    return left // (1024 * 1024) if left < LITTLE_ROOM else None

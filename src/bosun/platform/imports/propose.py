@@ -68,8 +68,12 @@ def propose(key: str, analysis: Analysis, actor: Actor) -> Proposal:
     open_ = {name: spec for name, spec in known.items() if spec.writable and not isinstance(spec.kind, Structured)}
     guesses = [Guess(column.header) for column in analysis.columns]
     taken = _by_header(entity, open_, guesses)
-    _by_content(open_, analysis.columns, guesses, taken, env)
     closed = [spec for name, spec in known.items() if name not in open_]
+    # What names a field that is closed says what it is; its content makes it no other one.
+    told = {guess.column for guess in guesses if not guess.field and _means(entity, closed, guess.column)}
+    _by_content(
+        open_, [(c, g) for c, g in zip(analysis.columns, guesses, strict=True) if g.column not in told], taken, env
+    )
     columns = {
         guess.column: _target(open_[guess.field], column, env)
         for guess, column in zip(guesses, analysis.columns, strict=True)
@@ -81,11 +85,7 @@ def propose(key: str, analysis: Analysis, actor: Actor) -> Proposal:
     order = _date_order(open_, guesses, analysis.columns)
     if order:
         made["dates"] = order
-    ignored = [
-        guess.column
-        for guess in guesses
-        if guess.column not in columns and not guess.field and _means(entity, closed, guess.column)
-    ]
+    ignored = [guess.column for guess in guesses if guess.column in told]
     return Proposal(made, guesses, ignored)
 
 
@@ -121,11 +121,11 @@ def _version(columns: Sequence[Column], guesses: Sequence[Guess], made: dict[str
 
 
 def _by_content(
-    specs: Mapping[str, FieldSpec], columns: Sequence[Column], guesses: Sequence[Guess], taken: set[str], env: Env
+    specs: Mapping[str, FieldSpec], asked: Sequence[tuple[Column, Guess]], taken: set[str], env: Env
 ) -> None:
     left = {name: spec for name, spec in specs.items() if name not in taken and _telling(spec.kind)}
     pairs = []
-    for place, (column, guess) in enumerate(zip(columns, guesses, strict=True)):
+    for place, (column, guess) in enumerate(asked):
         if guess.field or not column.values:
             continue
         for name, spec in left.items():
@@ -133,7 +133,7 @@ def _by_content(
             if share >= _enough(spec.kind):
                 pairs.append((share, -place, name))
     for share, place, name in sorted(pairs, reverse=True):
-        guess = guesses[-place]
+        guess = asked[-place][1]
         if guess.field or name in taken:
             continue
         guess.field, guess.by, guess.sure = name, "content", round(share * 60)

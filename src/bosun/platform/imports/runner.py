@@ -9,7 +9,7 @@ from typing import Any
 
 from bosun.kernel import stamps
 from bosun.kernel.actor import Act, Actor
-from bosun.platform.imports import files, links, mapping, newfields
+from bosun.platform.imports import asking, files, links, mapping, newfields
 from bosun.platform.imports.batches import SIZE, Line, StepRun, tally
 from bosun.platform.imports.cells import ERROR, SKIP, Row
 from bosun.platform.imports.models import ERROR as FAILED_ROW
@@ -32,7 +32,8 @@ class Runner:
         self.plan = mapping.read(made.map, made.headers, actor)
         self.content = files.content(made.digest)
         self.seen: Scan = scan(self.table, self.plan)
-        self.act = Act(actor, "import", batch=made.batch, cause=f"import {made.pk}: {made.file_name}"[:200])
+        cause = f"import {made.pk}: {made.file_name}"[:200]
+        self.act = Act(actor, "import", batch=made.batch, cause=cause, confirm=asking.answers(made))
         self.watch: Callable[[int, Sequence[Row]], None] | None = None
 
     def table(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -17,7 +17,7 @@ from bosun.kernel.undo import Undone
 from bosun.lib import clock
 from bosun.lib.sheets import write_csv, write_xlsx
 from bosun.platform.exports import version
-from bosun.platform.imports import files, mapping, newfields
+from bosun.platform.imports import asking, files, mapping, newfields
 from bosun.platform.imports.cells import CREATE, ERROR, SAME, SKIP, UPDATE, Row
 from bosun.platform.imports.models import (
     CANCELLED,
@@ -107,6 +107,14 @@ def use_map(made: Import, raw: Mapping[str, Any], actor: Actor) -> mapping.Plan:
     return plan
 
 
+def answer(made: Import, words: Iterable[str]) -> None:
+    """Go on with the rows of which guards ask; the words of the answers are kept with the import."""
+    if made.state != DRAFT:
+        raise Invalid(_("This import has run already."))
+    made.reading = {**(made.reading or {}), asking.CONFIRM: sorted({*asking.answers(made), *words})}
+    made.save(update_fields=["reading"])
+
+
 # checking ----------------------------------------------------------------------------------------------------------
 
 
@@ -134,6 +142,7 @@ class Check:
     rows: list[PreviewRow] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    asked: dict[str, asking.Asked] = field(default_factory=dict)
 
 
 def check(made: Import, actor: Actor, limit: int = CHECKED_ROWS, shown: int = PREVIEW_ROWS) -> Check:
@@ -150,6 +159,7 @@ def check(made: Import, actor: Actor, limit: int = CHECKED_ROWS, shown: int = PR
                 ]
                 room = max(0, shown - sum(row.step == step for row in found.rows))
                 found.rows += [_preview(step, row, runner) for row in preview[:room]]
+                asking.collect(found.asked, rows)
 
             runner.watch = watch
             runner.run()

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bosun.platform.jobs.models import Job
     from bosun.platform.jobs.running import Running
 
 Handler = Callable[["Running"], Any]
+GivenUp = Callable[["Job"], None]
 Task = Callable[[], Any]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of job: what does it, and how often it is tried."""
+    """One kind of job: what does it, how often it is tried, and what is told when it is parked or cancelled."""
 
     key: str
     handler: Handler
     attempts: int
+    network: bool = False
+    given_up: GivenUp | None = None
 
 
 @dataclass(frozen=True)
@@ -32,17 +37,24 @@ class Periodic:
 
 
 Look = Callable[[], bool]
+Loop = Callable[[Event], None]
 
 kinds: dict[str, Kind] = {}
 periodic: dict[str, Periodic] = {}
 looks: list[Look] = []
+loops: list[Loop] = []
 
 
-def job(key: str, attempts: int = 5) -> Callable[[Handler], Handler]:
-    """Declare what does jobs of this kind. It must bear being done again: a worker may die at any moment."""
+def job(
+    key: str, attempts: int = 5, *, network: bool = False, given_up: GivenUp | None = None
+) -> Callable[[Handler], Handler]:
+    """Declare what does jobs of this kind. It must bear being done again: a worker may die at any moment.
+
+    With `network` it waits for somebody outside, and is done in a thread for such jobs, where it holds nobody else up.
+    """
 
     def register(handler: Handler) -> Handler:
-        kinds[key] = Kind(key, handler, attempts)
+        kinds[key] = Kind(key, handler, attempts, network, given_up)
         return handler
 
     return register
@@ -54,6 +66,14 @@ def watched(look: Look) -> Look:
     """
     looks.append(look)
     return look
+
+
+def background(loop: Loop) -> Loop:
+    """Declare what every worker does in a thread of its own, because it may wait for others: until the event given is
+    set, and then it comes back with nothing left in hand.
+    """
+    loops.append(loop)
+    return loop
 
 
 def every(minutes: int, key: str) -> Callable[[Task], Task]:

@@ -20,6 +20,7 @@ class Job(models.Model):
     kind = TextColumn(max_length=60)
     args = models.JSONField(default=dict)
     state = TextColumn(max_length=10, default=WAITING)
+    network = models.BooleanField(default=False)
     priority = models.SmallIntegerField(default=5)
     run_after = models.DateTimeField(default=clock.now)
     lease_until = models.DateTimeField(null=True)
@@ -42,7 +43,7 @@ class Job(models.Model):
     class Meta:
         indexes = (
             # In this order; with the state last the oldest job is found ten times slower.
-            models.Index(fields=["state", "priority", "run_after", "id"], name="job_next"),
+            models.Index(fields=["state", "network", "priority", "run_after", "id"], name="job_line"),
             models.Index(fields=["owner_id", "-id"], name="job_owner"),
         )
         constraints = (

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from bosun.kernel.actor import Actor
@@ -37,11 +37,12 @@ def enqueue(
 
     Lower priorities go first; `at` is the earliest moment.
     """
-    if kind not in declared.kinds:
+    known = declared.kinds.get(kind)
+    if known is None:
         raise ValueError(f"there is no kind of job called {kind}")
     row = Job(
         kind=kind, args=dict(args or {}), owner_id=owner, unique_key=unique, priority=priority,
-        run_after=at or clock.now(),
+        run_after=at or clock.now(), network=known.network,
     )  # fmt: skip
     if not unique:
         row.save(force_insert=True)
@@ -54,10 +55,9 @@ def enqueue(
     raise RuntimeError(f"the job {unique} could not be entered")
 
 
-def claim(worker: str) -> Job | None:
-    """Take the next job, if any waits."""
-    now = clock.now()
-    waiting = Job.objects.filter(state=WAITING, run_after__lte=now).order_by("priority", "run_after", "id")
+def claim(worker: str, network: bool | None = None) -> Job | None:
+    """Take the next job, if any waits: of those that wait on the network, of the others, or of all."""
+    waiting = _line(network)
     if connection.features.has_select_for_update_skip_locked:
         with transaction.atomic():
             row: Job | None = waiting.select_for_update(skip_locked=True).first()
@@ -66,6 +66,13 @@ def claim(worker: str) -> Job | None:
         if take(row, worker):
             return row
     return None
+
+
+def _line(network: bool | None) -> QuerySet[Job]:
+    # As a list of one: for NOT network SQLite would sort all that wait.
+    which = {} if network is None else {"network__in": (network,)}
+    waiting = Job.objects.filter(state=WAITING, run_after__lte=clock.now(), **which)
+    return waiting.order_by("priority", "run_after", "id")
 
 
 def take(row: Job, worker: str) -> bool:
@@ -103,9 +110,9 @@ def give_back(row: Job, error: str, counted: bool = True, **still: Any) -> int:
     if not counted:
         return int(held.update(state=WAITING, attempts=F("attempts") - 1, lease_until=None, worker=""))
     if row.cancel_requested:
-        return int(held.update(state=CANCELLED, error=error, lease_until=None, finished_at=clock.now()))
+        return _end(row, held, CANCELLED, error=error)
     if row.attempts >= limit:
-        return int(held.update(state=PARKED, error=error, lease_until=None, finished_at=clock.now()))
+        return _end(row, held, PARKED, error=error)
     pause = timedelta(seconds=min(LONGEST_PAUSE, 5 * 2 ** (row.attempts - 1)))
     return int(held.update(state=WAITING, run_after=clock.now() + pause, error=error, lease_until=None, worker=""))
 
@@ -113,8 +120,17 @@ def give_back(row: Job, error: str, counted: bool = True, **still: Any) -> int:
 def close(row: Job, state: str, *, result: Any = None, error: str = "") -> bool:
     """End a job that this claimant still holds."""
     held = Job.objects.filter(pk=row.pk, state=RUNNING, attempts=row.attempts)
-    ended = held.update(state=state, result=result, error=error, lease_until=None, finished_at=clock.now())
-    return bool(ended)
+    return bool(_end(row, held, state, result=result, error=error))
+
+
+@transaction.atomic
+def _end(row: Job, held: Any, state: str, **values: Any) -> int:
+    """End a job, if it is held still. What was to come of one that is given up learns of it in the same transaction."""
+    ended = int(held.update(state=state, lease_until=None, finished_at=clock.now(), **values))
+    known = declared.kinds.get(row.kind)
+    if ended and state in (PARKED, CANCELLED) and known is not None and known.given_up is not None:
+        known.given_up(row)
+    return ended
 
 
 # for people ------------------------------------------------------------------------------------------------------
@@ -145,10 +161,18 @@ def get(pk: int, actor: Actor) -> Job:
 def cancel(pk: int, actor: Actor) -> Job:
     """Stop a job: at once while it waits, after the batch at hand while it runs."""
     row = get(pk, actor)
-    if not Job.objects.filter(pk=pk, state=WAITING).update(state=CANCELLED, finished_at=clock.now()):
+    if not _end(row, Job.objects.filter(pk=pk, state=WAITING), CANCELLED):
         Job.objects.filter(pk=pk, state=RUNNING).update(cancel_requested=True)
     row.refresh_from_db()
     return row
+
+
+def end_of(owner: int) -> None:
+    """Stop everything that somebody had put there: at once what waits, after the batch at hand what runs."""
+    rows = Job.objects.filter(owner_id=owner)
+    for row in rows.filter(state=WAITING):
+        _end(row, Job.objects.filter(pk=row.pk, state=WAITING), CANCELLED)
+    rows.filter(state=RUNNING).update(cancel_requested=True)
 
 
 def retry(pk: int, actor: Actor) -> Job:

@@ -1,6 +1,7 @@
 """The worker: tells events to their listeners, does jobs, and plays the scheduler when nobody else does.
 
-One thread watches (events, leases, heartbeats, schedule), others do jobs, so that a long job delays no event.
+One thread watches (events, leases, heartbeats, schedule), others do jobs, so that a long job delays no event; one more
+does the jobs that wait for somebody outside, so that a silent address delays no job.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Lock, Thread
 from types import FrameType
 from uuid import uuid4
@@ -40,6 +42,9 @@ class Worker:
     def run(self) -> None:
         """Work; come back when stopped, with every job ended or given back."""
         doers = [Thread(target=self._loop, args=(self.do_one,), name=f"jobs-{n}") for n in range(self.threads)]
+        doers.append(Thread(target=self._loop, args=(self.call_one,), name="jobs-network"))
+        loops = [partial(self.go_on, loop) for loop in declared.loops]
+        doers += [Thread(target=self._loop, args=(loop,), name="background") for loop in loops]
         for doer in doers:
             doer.daemon = True
             doer.start()
@@ -107,9 +112,21 @@ class Worker:
 
     # doing ---------------------------------------------------------------------------------------------------
 
+    def go_on(self, loop: declared.Loop) -> bool:
+        """Do what is declared to go on besides the jobs; where it stumbles it begins anew."""
+        loop(self.stop)
+        return True
+
     def do_one(self) -> bool:
         """Do the next job, if any waits."""
-        row = queue.claim(self.name)
+        return self._do(network=False)
+
+    def call_one(self) -> bool:
+        """Do the next job that waits on the network, if any waits."""
+        return self._do(network=True)
+
+    def _do(self, network: bool) -> bool:
+        row = queue.claim(self.name, network)
         if row is None:
             return False
         with self._lock:

@@ -16,7 +16,7 @@ class Option(Record):
     key = fields.Text(_("Key"), 60)
     label = fields.Text(_("Label"), 120, title=True)
     labels = fields.Settings(_("In other languages"), check_labels)
-    position = fields.Number(_("Position"), low=0, high=100_000, optional=True)
+    position = fields.Number(_("Place in the list"), low=0, high=100_000, optional=True)
     active = fields.Flag(_("Offered"), default=True, help=_("Records that have it keep it."))
     colour = fields.Text(_("Colour"), 20, optional=True)
 

@@ -8,11 +8,13 @@ from datetime import date
 from django.db.models import Q
 
 from bosun.kernel import ports, sharing, stamps
-from bosun.kernel.actor import Actor
+from bosun.kernel.actor import Actor, Scope
 from bosun.platform.org.models import Company, Department, Person, Rate, Role
 from bosun.platform.org.rights import adjust, unite
 
 STAMP = stamps.ACCESS
+everybody: dict[tuple[str, str], Scope] = {}
+"""What everybody may do, whatever the roles: entity and action to the rows that it reaches at least."""
 
 
 def load(person_id: int) -> Actor | None:
@@ -28,6 +30,8 @@ def _load(person_id: int) -> Actor | None:
     roles = list(Role.objects.filter(pk__in=person.roles or [], deleted_at__isnull=True))
     scopes, rights = unite({"grants": role.grants, "field_rights": role.field_rights} for role in roles)
     adjust(scopes, person.extra_grants, person.withdrawn_grants)
+    for right, scope in everybody.items():
+        scopes[right] = max(scopes.get(right, scope), scope)
     own, below = departments_of(person)
     company = ports.company()
     return Actor(
@@ -45,6 +49,13 @@ def _load(person_id: int) -> Actor | None:
         zone=person.zone or company.zone,
         roles=frozenset(role.pk for role in roles),
     )
+
+
+def administrators() -> list[int]:
+    """Those who may sign in and administer."""
+    roles = set(Role.objects.filter(administrator=True, deleted_at__isnull=True).values_list("pk", flat=True))
+    people = Person.objects.filter(deleted_at__isnull=True, active=True).order_by("pk").values_list("pk", "roles")
+    return [pk for pk, held in people if roles & set(held or [])]
 
 
 def departments_of(person: Person) -> tuple[frozenset[int], frozenset[int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -14,7 +13,7 @@ from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity, Preset, Section
 from bosun.kernel.env import Env
-from bosun.lib import money
+from bosun.lib import dates, money
 from bosun.platform.org import ladder, tree
 from bosun.platform.org.actors import STAMP
 from bosun.platform.org.models import Company, Department, Person, Position, Rate, Role
@@ -23,7 +22,7 @@ from bosun.platform.org.models import Company, Department, Person, Position, Rat
 def known_zone(draft: Draft, env: Env) -> None:
     """A time zone must be one that the tz database knows."""
     zone = draft.values.get("zone")
-    if zone is not None and zone not in available_timezones():
+    if zone is not None and zone not in dates.zones():
         draft.refuse("zone", _("This time zone is not known. Choose one such as Europe/Madrid."))
 
 

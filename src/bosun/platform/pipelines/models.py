@@ -20,7 +20,7 @@ class Pipeline(Record):
 
     name = fields.Text(_("Pipeline"), 80, title=True)
     entity = fields.Text(_("For"), 60)
-    position = fields.Number(_("Position"), low=0, high=10_000, initial=10)
+    position = fields.Number(_("Place in the list"), low=0, high=10_000, initial=10)
 
     class Meta(Record.Meta):
         verbose_name = _("Pipeline")
@@ -33,7 +33,7 @@ class Stage(Record):
     name = fields.Text(_("Stage"), 80, title=True)
     labels = fields.Settings(_("In other languages"), check_labels)
     pipeline = fields.Ref("pipelines.Pipeline", _("Pipeline"), fields.CASCADE)
-    position = fields.Number(_("Position"), low=0, high=10_000)
+    position = fields.Number(_("Place in the list"), low=0, high=10_000)
     probability = fields.Number(_("Probability, %"), low=0, high=100)
     outcome = fields.Choice(OUTCOMES, _("Outcome"), initial="open")
     colour = fields.Choice(COLOURS, _("Colour"), optional=True)

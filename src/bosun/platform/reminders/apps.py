@@ -4,13 +4,14 @@ from bosun.kernel.apps import BosunApp
 
 
 class RemindersConfig(BosunApp):
-    """Reminders and the notices they make."""
+    """Reminders, their occurrences and the notices they make."""
 
     name = "bosun.platform.reminders"
 
     def ready(self) -> None:
         super().ready()
         from bosun.kernel import drafts
-        from bosun.platform.reminders import rules
+        from bosun.platform.reminders import follow
 
-        drafts.projections.append(rules.follow)
+        drafts.projections.append(follow.project)
+        drafts.reactions.append(follow.go_along)

@@ -1,4 +1,5 @@
-"""The tick: every due reminder makes one notice and moves to its next nag, in one transaction.
+"""The tick: a reminder whose time has come makes its occurrences and moves to its next time, in one transaction; an
+occurrence that is due makes one notice and moves to its next nag, likewise.
 
 Killed at any point, either both happened or neither did; the key of the notice makes a second copy impossible, whatever
 clocks do. What was missed while nothing ran is told once, not once for each nag.
@@ -6,30 +7,43 @@ clocks do. What was missed while nothing ran is told once, not once for each nag
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from bosun.kernel import bulk
 from bosun.lib import clock
-from bosun.platform.reminders import grid
-from bosun.platform.reminders.models import Notice, Reminder
+from bosun.platform.reminders import ends, grid, notices, series
+from bosun.platform.reminders.models import Notice, Occurrence, Reminder
 
-BATCH = 200
+BATCH = 400
+PATIENCE = 2.0
+"""Seconds after which the worker looks at its other duties before it goes on."""
+Key = tuple[int, datetime, int]
 
 
 def tick(now: datetime | None = None) -> int:
-    """Tell all that is due; answers how many reminders were moved on."""
+    """Tell what is due, for so long; answers how many reminders and occurrences were moved on."""
     moment = now or present()
     # A look costs nothing; a transaction on SQLite costs the one lock there is.
-    if not _due(moment).exists():
+    looks = _beginning(moment).order_by().values("pk").union(_nagging(moment).order_by().values("pk"), all=True)
+    if not looks.exists():
         return 0
-    moved = 0
+    ending = Reminder.objects.filter(deleted_at__isnull=True, state="open", until_when__isnull=False)
+    due = Q(next_at__lte=moment) | Q(pk__in=_nagging(moment).order_by().values("reminder_id"))
+    return ends.sweep(ending.filter(due)) + _all(_begin_batch, moment) + _all(_nag_batch, moment)
+
+
+def _all(step: Callable[[datetime], int], moment: datetime) -> int:
+    moved, until = 0, time.monotonic() + PATIENCE
     while True:
-        batch = _tick_batch(moment)
+        batch = step(moment)
         moved += batch
-        if batch < BATCH:
+        if batch < BATCH or time.monotonic() > until:
             return moved
 
 
@@ -43,37 +57,137 @@ def present() -> datetime:
     return moment
 
 
-def _due(now: datetime) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(deleted_at__isnull=True, state="open", next_nag_at__lte=now)
+def _beginning(now: datetime) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(deleted_at__isnull=True, state="open", next_at__lte=now)
 
 
-def _tick_batch(now: datetime) -> int:
+def _nagging(now: datetime) -> QuerySet[Occurrence]:
+    return Occurrence.objects.filter(deleted_at__isnull=True, state="open", next_nag_at__lte=now)
+
+
+def taken(due: QuerySet[Any], *of: str) -> QuerySet[Any]:
+    """Rows that nobody else holds. Whoever waits for a row must not hold another meanwhile."""
+    if connection.features.has_select_for_update_skip_locked:
+        return due.select_for_update(skip_locked=True, of=("self", *of))
+    return due
+
+
+# a time has come -------------------------------------------------------------------------------------------------
+
+
+def _begin_batch(now: datetime) -> int:
     with transaction.atomic():
-        due = _due(now)
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        rows: list[Any] = list(due.order_by("next_nag_at", "id")[:BATCH])
-        told = [row for row in rows if row.owner_id]
-        # One card for each reminder: the latest stands for those before it.
-        earlier = Notice.objects.filter(reminder__in=[row.pk for row in told], closed_at__isnull=True)
-        earlier.update(closed_at=now)
-        # A time that was told before is not told again, though a clock went back or somebody reopened the reminder.
-        Notice.objects.bulk_create([_notice(row, now) for row in told], ignore_conflicts=True)
-        for row in rows:
-            row.nags += 1
-            row.next_nag_at = grid.after(row.next_nag_at, row.nag_minutes, now)
-        Reminder.objects.bulk_update(rows, ["nags", "next_nag_at"])
+        rows: list[Any] = list(taken(_beginning(now)).order_by("next_at", "id")[:BATCH])
+        if rows:
+            _begin(rows, now)
     return len(rows)
 
 
-def _notice(row: Any, now: datetime) -> Notice:
+def _begin(rows: Sequence[Any], now: datetime) -> None:
+    told = {row.pk: series.due_times(row, now) for row in rows}
+    held = _held(rows, min(times[0] for times, _next in told.values()))
+    _miss([row.pk for row in rows if row.rule], now)
+    made, again = [], []
+    for row in rows:
+        times, row.next_at = told[row.pk]
+        for moment in times:
+            for person in people_of(row):
+                there = held.get((row.pk, moment, person))
+                if there is None:
+                    made.append(_occurrence(row, moment, person, now, latest=moment == times[-1]))
+                elif there.state == "cancelled" and moment == times[-1]:
+                    again.append(_opened(there, row, now))
+    if made:
+        bulk.insert_objects(made)
+    if again:
+        bulk.update_objects(again, ["state", "done_at", "snoozed_until", "next_nag_at", "waits"])
+    bulk.update_objects(list(rows), ["next_at"])
+    _untick([row for row in rows if row.rule and any(line["done"] for line in row.checklist or ())])
+    by_id = {row.pk: row for row in rows}
+    tell([each for each in (*made, *again) if not each.waits], by_id, now)
+
+
+def _untick(rows: Sequence[Any]) -> None:
+    """What is to be prepared is to be prepared anew each time."""
+    for row in rows:
+        row.checklist = [{**line, "done": False} for line in row.checklist]
+    if rows:
+        bulk.update_objects(rows, ["checklist"])
+
+
+def people_of(row: Any) -> list[int]:
+    """Who is told of a reminder."""
+    return list(row.people) if row.people else [row.owner_id] if row.owner_id else []
+
+
+def _held(rows: Sequence[Any], since: datetime) -> dict[Key, Any]:
+    """Occurrences that are there already: those of a time that was set back to what it had been."""
+    found = Occurrence.objects.filter(reminder__in=[row.pk for row in rows], due_at__gte=since)
+    return {(row.reminder_id, row.due_at, row.owner_id): row for row in found}
+
+
+def _miss(ids: Sequence[int], now: datetime) -> None:
+    """The next time of a series takes the place of those that nobody has done."""
+    earlier = Occurrence.objects.filter(reminder__in=ids, state="open")
+    earlier.update(state="missed", next_nag_at=None, waits=False, updated_at=now, version=F("version") + 1)
+
+
+def _occurrence(row: Any, moment: datetime, person: int, now: datetime, *, latest: bool) -> Any:
+    made: Any = Occurrence(
+        text=row.text, text_sort=row.text_sort, reminder=row, owner_id=person, department_id=row.department_id,
+        due_at=moment, state="missed", created_at=now, updated_at=now,
+    )  # fmt: skip
+    return _opened(made, row, now) if latest else made
+
+
+def _opened(each: Any, row: Any, now: datetime) -> Any:
+    each.state, each.done_at, each.snoozed_until, each.waits = "open", None, None, bool(row.on_opening)
+    each.next_nag_at = None if each.waits else grid.after(each.due_at, row.nag_minutes, now)
+    return each
+
+
+# telling ---------------------------------------------------------------------------------------------------------
+
+
+def _nag_batch(now: datetime) -> int:
+    with transaction.atomic():
+        # The reminder too: a notice that points at it would wait for whoever holds it.
+        due = taken(_nagging(now).select_related("reminder"), "reminder")
+        rows: list[Any] = list(due.order_by("next_nag_at", "id")[:BATCH])
+        tell(rows, {row.reminder_id: row.reminder for row in rows}, now, {row.pk: row.next_nag_at for row in rows})
+        for row in rows:
+            row.next_nag_at = grid.after(row.next_nag_at, row.reminder.nag_minutes, now)
+        if rows:
+            bulk.update_objects(rows, ["next_nag_at"])
+    return len(rows)
+
+
+def tell(
+    rows: Sequence[Any], reminders: Mapping[int, Any], now: datetime, times: Mapping[int, datetime] | None = None
+) -> None:
+    """One notice for each occurrence, of its own time or the one given; one card for each reminder and person: the
+    latest stands for those before it.
+    """
+    if not rows:
+        return
+    earlier = Notice.objects.filter(reminder__in=list({row.reminder_id for row in rows}), closed_at__isnull=True)
+    earlier.filter(person_id__in=list({row.owner_id for row in rows})).update(closed_at=now)
+    # A time that was told before is not told again, though a clock went back or somebody reopened the reminder.
+    notices.enter(
+        [_notice(row, reminders[row.reminder_id], (times or {}).get(row.pk, row.due_at), now) for row in rows]
+    )
+
+
+def _notice(row: Any, reminder: Any, moment: datetime, now: datetime) -> Notice:
     return Notice(
-        key=f"r{row.pk}:{int(row.next_nag_at.timestamp() * 1_000_000)}:{row.owner_id}",
+        key=f"r{reminder.pk}:{int(moment.timestamp() * 1_000_000)}:{row.owner_id}",
         person_id=row.owner_id,
-        reminder=row,
+        reminder=reminder,
+        occurrence=row,
         text=row.text,
-        entity=row.about_entity or "",
-        record_id=row.about_id,
-        due_at=row.next_nag_at,
+        entity=reminder.about_entity or "",
+        record_id=reminder.about_id,
+        due_at=moment,
         made_at=now,
+        closed_at=None if row.state == "open" else now,
     )

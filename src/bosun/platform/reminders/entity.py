@@ -1,14 +1,26 @@
-"""Reminders as declared."""
+"""Reminders as declared, and each time of them."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from bosun.kernel.entity import Entity, Preset, Section
+from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
-from bosun.platform.reminders.models import Reminder
-from bosun.platform.reminders.rules import new_time_ends_snooze
-from bosun.platform.reminders.verbs import Done, Reopen, Snooze
+from bosun.platform.reminders.follow import end_with_the_last
+from bosun.platform.reminders.models import Occurrence, Reminder
+from bosun.platform.reminders.rules import RULES, made_by_reminders
+from bosun.platform.reminders.verbs import (
+    Assign,
+    DoneOnce,
+    DoneReminder,
+    End,
+    Reopen,
+    ReopenOnce,
+    SnoozeOnce,
+    SnoozeReminder,
+    Tick,
+)
 
 MINE = {"field": "owner", "op": "is", "value": "me"}
 OPEN = {"field": "state", "op": "is", "value": "open"}
@@ -17,16 +29,36 @@ REMINDER = Entity(
     Reminder,
     key="reminders",
     icon="bell",
-    columns="text about due nag_minutes state owner",
-    form=[Section(_("Reminder"), "text about | due nag_minutes owner")],
+    columns="text about due_at rule nag_minutes state owner",
+    form=[
+        Section(_("Reminder"), "text about | due_at rule until nag_minutes owner"),
+        Section(_("Further"), "checklist | people on_opening follows_owner timezone channels"),
+    ],
     search="text",
-    sort="due",
+    sort="due_at",
     lists=[
-        Preset("mine", _("Mine"), {"all": [MINE, OPEN]}, sort="due"),
+        Preset("mine", _("Mine"), {"all": [MINE, OPEN]}, sort="due_at"),
         Preset("done", _("Done"), {"field": "state", "op": "is", "value": "done"}, sort="-done_at"),
     ],
-    verbs=[Done(), Snooze(), Reopen(), Transfer()],
+    verbs=[DoneReminder(), SnoozeReminder(), Reopen(), End(), Assign(), Tick(), Transfer()],
     menu="",
     timeline=False,
-    rules=[new_time_ends_snooze],
+    rules=RULES,
+    related=[Related("occurrences", "reminder")],
+)
+
+OCCURRENCE = Entity(
+    Occurrence,
+    key="occurrences",
+    icon="alarm",
+    columns="text reminder due_at state owner",
+    form=[Section(pgettext_lazy("reminder", "Occurrence"), "text reminder | due_at state snoozed_until done_at owner")],
+    sort="-due_at",
+    lists=[Preset("mine", _("Mine"), {"all": [MINE, OPEN]}, sort="due_at")],
+    verbs=[DoneOnce(), SnoozeOnce(), ReopenOnce()],
+    menu="",
+    timeline=False,
+    also_from="reminder",
+    rules=[made_by_reminders],
+    effects=[end_with_the_last],
 )

@@ -1,4 +1,4 @@
-"""The grid of a series that nags: evenly spaced in real time, from its first time on."""
+"""The grid of what nags: evenly spaced in real time, from its first time on."""
 
 from __future__ import annotations
 

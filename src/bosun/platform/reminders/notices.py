@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bosun.kernel.actor import Actor
 from bosun.kernel.errors import NotFound
 from bosun.lib import clock
+from bosun.platform.reminders import once
 from bosun.platform.reminders.models import Notice
 
 MOST = 100
 LATE = timedelta(minutes=2)
+
+routing: list[Callable[[list[Notice]], list[Notice]]] = []
+"""Who decides whom a notice goes to, before it is entered."""
+entered: list[Callable[[list[Notice]], None]] = []
+"""Who carries notices further, in the transaction in which they are entered; may be called twice with the same ones."""
+
+read: list[Callable[[QuerySet[Notice], datetime], None]] = []
+"""Who wants to know that notices are read; called right before they are marked."""
+
+
+def enter(rows: list[Notice]) -> None:
+    """Tell what is in these rows, each key once: what was told before is not told again. Wants a transaction."""
+    for route in routing:
+        rows = route(rows)
+    kept = once.entered(Notice, rows) if rows else []
+    if kept:
+        for carry in entered:
+            carry(kept)
 
 
 def open_of(person: int) -> list[Notice]:
@@ -36,7 +56,9 @@ def history(person: int, before: int = 0, limit: int = 20) -> list[Notice]:
 
 def get(pk: int, actor: Actor) -> Notice:
     """One of the actor's own; NotFound for everything else, administrators included."""
-    found: Notice | None = Notice.objects.filter(pk=pk, person_id=actor.id or 0).select_related("reminder").first()
+    found: Notice | None = (
+        Notice.objects.filter(pk=pk, person_id=actor.id or 0).select_related("reminder", "occurrence").first()
+    )
     if found is None:
         raise NotFound()
     return found
@@ -47,7 +69,7 @@ def close(pk: int, actor: Actor) -> None:
     row = get(pk, actor)
     now = clock.now()
     Notice.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now)
-    Notice.objects.filter(pk=row.pk, read_at__isnull=True).update(read_at=now)
+    _mark_read(Notice.objects.filter(pk=row.pk, read_at__isnull=True), now)
 
 
 def settle(entity: str, pk: int) -> None:
@@ -59,7 +81,21 @@ def settle(entity: str, pk: int) -> None:
 def seen(actor: Actor, upto: int) -> None:
     """The history was looked at, up to a notice."""
     person, now = actor.id or 0, clock.now()
-    Notice.objects.filter(person_id=person, id__lte=upto, read_at__isnull=True).update(read_at=now)
+    _mark_read(Notice.objects.filter(person_id=person, id__lte=upto, read_at__isnull=True), now)
+
+
+def seen_one(pk: int, actor: Actor) -> None:
+    """One's own notice was looked at; its card stays."""
+    _mark_read(Notice.objects.filter(pk=pk, person_id=actor.id or 0, read_at__isnull=True), clock.now())
+
+
+def _mark_read(rows: QuerySet[Notice], now: datetime) -> None:
+    if not rows.exists():
+        return
+    with transaction.atomic():
+        for heard in read:
+            heard(rows, now)
+        Notice.objects.filter(pk__in=rows.values("pk")).update(read_at=now)
 
 
 def late(row: Notice) -> bool:

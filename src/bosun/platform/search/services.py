@@ -105,10 +105,10 @@ def _steps(entity: Entity, found: _Found, env: Env) -> Iterator[QuerySet[Any]]:
     parts = [[pk for pk, title in titles if title == found.folded], [pk for pk, _title in titles], newest]
     more = question is not None and (bool(question.literal) or len(newest) >= WINDOW)
     if any(parts) or more:
-        seen = access.visible(entity, env.actor).order_by("-pk")
-        yield from (seen.filter(finding.among(ids)) for ids in parts if ids)
+        named = access.visible(entity, env.actor, few=True).order_by("-pk")
+        yield from (named.filter(finding.among(ids)) for ids in parts if ids)
         if more:
-            yield seen.filter(finding.condition(entity, found.typed, env))
+            yield access.visible(entity, env.actor).order_by("-pk").filter(finding.condition(entity, found.typed, env))
 
 
 def _told(entity: Entity, env: Env) -> list[str]:

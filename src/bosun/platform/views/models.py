@@ -23,7 +23,7 @@ class SavedView(Record):
     columns = fields.Text(_("Columns"), 2000, optional=True)
     level = fields.Choice(LEVELS, _("Open to"), initial=OWN)
     role = fields.Ref("org.Role", _("Role"), fields.CLEAR, optional=True)
-    position = fields.Number(_("Position"), low=0, high=100_000, optional=True)
+    position = fields.Number(_("Place in the list"), low=0, high=100_000, optional=True)
 
     class Meta(Record.Meta):
         verbose_name = _("Saved view")

@@ -7,7 +7,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from bosun.web import recurring
+from bosun.web import lasting, recurring
 
 register = template.Library()
 
@@ -24,3 +24,9 @@ def section(context: Context, part: Any) -> SafeString:
 def recurrence(rule: object) -> dict[str, Any]:
     """A recurrence rule in the shape of its input."""
     return recurring.shown(rule)
+
+
+@register.simple_tag
+def lasts(raw: object) -> dict[str, Any]:
+    """A last day or a condition in the shape of its input."""
+    return lasting.shown(raw)

@@ -16,12 +16,13 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bosun.lib.text import bidi_safe
+from bosun.platform import wording
 
 register = template.Library()
 
@@ -268,3 +269,13 @@ def widget(context: Context, field: object, compact: bool = False) -> SafeString
 def numeric(spec: object) -> bool:
     """Whether a column of this kind is set flush right in tabular figures."""
     return _template_name(spec, "cell") in NUMERIC
+
+
+@register.filter
+def bold_values(sentence: str) -> SafeString:
+    """A sentence whose marked values are bold (wording.marking)."""
+    opens, closes = wording.MARKS
+    parts = [each.partition(closes) for each in sentence.split(opens)]
+    first = format_html("{}", parts[0][0] + parts[0][2])
+    bold = [(value, rest) if mark else ("", value) for value, mark, rest in parts[1:]]
+    return first + format_html_join("", "<b>{}</b>{}", bold)

@@ -14,14 +14,18 @@ from bosun.platform.automation.actions.assign import Assign
 from bosun.platform.automation.actions.base import Action
 from bosun.platform.automation.actions.create import Create
 from bosun.platform.automation.actions.fields import ChangeRelated, Set
+from bosun.platform.automation.actions.follow import Follow
 from bosun.platform.automation.actions.notify import Notify
 from bosun.platform.automation.actions.stop import Stop
 from bosun.platform.automation.actions.tag import Tag
 from bosun.platform.automation.actions.verb import DoVerb
+from bosun.platform.automation.actions.wait import Wait
+from bosun.platform.automation.actions.webhook import CallWebhook
 
 MOST = 20
 KNOWN: dict[str, type[Action]] = {
-    each.key: each for each in (Set, Assign, Tag, Create, ChangeRelated, DoVerb, Notify, Stop)
+    each.key: each
+    for each in (Set, Assign, Tag, Create, ChangeRelated, DoVerb, Notify, Follow, CallWebhook, Wait, Stop)
 }
 
 

@@ -13,6 +13,7 @@ from bosun.kernel import registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
+from bosun.platform import wording
 from bosun.platform.automation import clauses, matching
 from bosun.platform.automation.actions.base import Action, Doing, Json, write
 from bosun.platform.automation.actions.fields import writable
@@ -70,6 +71,8 @@ class Assign(Action):
     def perform(self, doing: Doing) -> dict[int, Json]:
         chosen = self._choose(doing)
         done = write(doing, {pk: {"owner": who} for pk, who in chosen.items()}, self.key, self.entity)
+        for pk, who in chosen.items():
+            done[pk]["to"] = who
         return {
             subject.draft.id: done.get(subject.draft.id, {"action": self.key, "skipped": "nobody"})
             for subject in doing.subjects
@@ -108,19 +111,21 @@ class Assign(Action):
         people = registry.get("users").model
         ids = [*self.among, *([self.to] if self.to else []), *(who for _when, who in self.table)]
         env.refs.load(people, ids)
-        name = {pk: str((env.refs.card(people, pk) or {}).get("name", "?")) for pk in ids}
+        name = {pk: wording.value(str((env.refs.card(people, pk) or {}).get("name", "?"))) for pk in ids}
         if self.how:
             forms = {
                 TURN: _("assign it in turn to %(people)s"),
                 LOAD: _("assign it to the least loaded of %(people)s"),
             }
-            return forms[self.how] % {"people": ", ".join(name[pk] for pk in self.among)}
+            return forms[self.how] % {"people": wording.listed(name[pk] for pk in self.among)}
         if not self.table:
             return _("assign it to %(person)s") % {"person": name[self.to or 0]}
-        lines = [
-            _("if %(condition)s to %(person)s") % {"condition": matching.words(when, env), "person": name[who]}
-            for when, who in self.table
-        ]
+        lines = []
+        for when, who in self.table:
+            said = {"condition": matching.words(when, env), "person": name[who]}
+            lines.append(
+                (_("if %(condition)s to %(person)s") if said["condition"] else _("always to %(person)s")) % said
+            )
         if self.to:
             lines.append(_("otherwise to %(person)s") % {"person": name[self.to]})
         return _("assign it: %(cases)s") % {"cases": "; ".join(lines)}

@@ -12,6 +12,8 @@ from bosun.kernel.actor import Act
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
+from bosun.platform.automation.clauses import Node
+from bosun.platform.automation.models import Rule
 from bosun.platform.automation.subject import Subject
 
 Json = dict[str, Any]
@@ -19,7 +21,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Doing:
-    """A rule at work: as whom, as part of what, and on which records."""
+    """A rule at work: as whom, as part of what, on which records. `row` is the rule, `number` the action's place."""
 
     rule: int
     number: int
@@ -27,6 +29,8 @@ class Doing:
     act: Act
     subjects: Sequence[Subject]
     event: str
+    row: Rule
+    condition: Node
 
 
 class Action(ABC):

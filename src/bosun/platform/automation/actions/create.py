@@ -16,6 +16,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, Invalid
 from bosun.kernel.specs import FieldSpec
+from bosun.platform import wording
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json
 from bosun.platform.automation.actions.fields import checked, in_order, value_words, writable
@@ -85,17 +86,18 @@ class Create(Action):
         for name, value in in_order(self.values, known):
             if value == RECORD and _special(value, known[name].kind):
                 continue
-            said.append(f"{known[name].label}: {self._said(known[name], value, env)}")
+            said.append(f"{known[name].label}: {wording.value(self._said(known[name], value, env))}")
         return _("make a record in %(list)s (%(values)s)") % {"list": self.target.plural, "values": ", ".join(said)}
 
     def _said(self, spec: FieldSpec, value: Any, env: Env) -> str:
         if _special(value, spec.kind):
-            return _("in %(n)s days") % {"n": str(value)[1:-1]}
+            days = str(value)[1:-1]
+            return _("in one day") if days == "1" else _("in %(n)s days") % {"n": days}
         whole = merging.FIELD.fullmatch(value.strip()) if isinstance(value, str) else None
         if whole is None:
             return value_words(spec, value, env)
         path, _entities = conditions.walk(self.entity, whole[1], env)
-        return _("%(field)s of the record") % {"field": " ".join(str(each.label) for each in path)}
+        return _("%(field)s of the record") % {"field": wording.path(each.label for each in path)}
 
 
 def _special(value: Any, kind: kinds.Kind) -> bool:

@@ -15,6 +15,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
 from bosun.kernel.specs import FieldSpec
 from bosun.lib import formula
+from bosun.platform import wording
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json, write
 from bosun.platform.automation.reaching import Reach
@@ -35,6 +36,8 @@ def checked(spec: FieldSpec, value: Any, entity: Entity, env: Env) -> Any:
     """A value that a rule is to write: readable by the field's kind, or a text with merge fields."""
     if any(True for _name in merging.names(value)):
         return merging.check(str(value), entity, env)
+    if spec.required and value in (None, "", []):
+        raise Invalid(_("“%(field)s” cannot be emptied: every record has one.") % {"field": spec.label})
     try:
         spec.kind.parse(value, env)
     except Invalid as error:
@@ -113,8 +116,8 @@ class Set(Action):
         return not self.spec.kind.same(self.spec.get(subject.record), wanted)
 
     def words(self, env: Env) -> str:
-        value = self.worked_out.text if self.worked_out else value_words(self.spec, self.value, env)
-        return _("set %(field)s to %(value)s") % {"field": self.spec.label, "value": value}
+        said = self.worked_out.text if self.worked_out else value_words(self.spec, self.value, env)
+        return _("set %(field)s to %(value)s") % {"field": self.spec.label, "value": wording.value(said)}
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ class ChangeRelated(Action):
     def words(self, env: Env) -> str:
         known = self.way.target.specs()
         said = ", ".join(
-            f"{known[name].label}: {value_words(known[name], v, env)}" for name, v in in_order(self.values, known)
+            f"{known[name].label}: {wording.value(value_words(known[name], v, env))}"
+            for name, v in in_order(self.values, known)
         )
         return _("change the %(record)s (%(values)s)") % {"record": self.way.label, "values": said}

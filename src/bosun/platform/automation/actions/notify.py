@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,42 +14,33 @@ from bosun.kernel import records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
+from bosun.platform import wording
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json
 from bosun.platform.automation.subject import Subject
+from bosun.platform.followers import services as followers
 from bosun.platform.org import actors
-from bosun.platform.org.models import Department, Person
+from bosun.platform.org.managers import managers
+from bosun.platform.org.models import Person
 from bosun.platform.reminders import services
 
-FOLLOWS = ("owner", "manager", "department", "actor")
+FOLLOWS = ("owner", "manager", "department", "followers", "actor")
 LONGEST_TEXT = 200
 MOST = 50
 
 
 @dataclass(frozen=True)
-class Notify(Action):
-    """Tell people something, each in what he may see. `to` names users, `role:` and a role, or whom the record follows:
-    its owner, the owner's manager, the owner's department, whoever acted."""
+class Audience:
+    """Whom something concerns: users, `role:` and a role, or whom the record leads to: its owner, the owner's manager,
+    the owner's department, its followers, whoever acted."""
 
-    key: ClassVar[str] = "notify"
-    icon: ClassVar[str] = "bell"
-    takes: ClassVar[tuple[str, ...]] = ("to", "text")
-
-    entity: Entity
     people: tuple[int, ...]
     roles: tuple[int, ...]
     follows: tuple[str, ...]
-    text: str
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any], entity: Entity, env: Env) -> Self:
-        given = raw.get("to")
-        given = [given] if isinstance(given, str) else given
-        if not isinstance(given, Sequence) or not 0 < len(given) <= MOST:
-            raise Invalid(_("Say whom to tell."))
-        text = str(raw.get("text") or "").strip()
-        if not text:
-            raise Invalid(_("Say what to tell."))
+    def read(cls, given: Sequence[Any], env: Env) -> Self:
+        """From its JSON form; Invalid for what is not known."""
         people, roles, follows = [], [], []
         for each in given:
             if each in FOLLOWS:
@@ -59,18 +49,15 @@ class Notify(Action):
                 roles.append(env.refs.resolve(registry.get("roles").model, each.removeprefix("role:")))
             else:
                 people.append(env.refs.resolve(registry.get("users").model, each))
-        return cls(entity, tuple(people), tuple(roles), tuple(follows), merging.check(text, entity, env))
+        return cls(tuple(people), tuple(roles), tuple(follows))
 
-    def perform(self, doing: Doing) -> dict[int, Json]:
-        done = {}
-        for subject in doing.subjects:
-            told = sorted(set(self._recipients(subject)))
-            for person in told:
-                self._tell(person, subject, doing)
-            done[subject.draft.id] = {"action": self.key, "people": told, "text": self.text}
-        return done
+    @property
+    def any(self) -> bool:
+        """True when it names somebody."""
+        return bool(self.people or self.roles or self.follows)
 
-    def _recipients(self, subject: Subject) -> Iterator[int]:
+    def of(self, subject: Subject) -> Iterator[int]:
+        """The people of one record."""
         active = Person.objects.filter(deleted_at__isnull=True, active=True)
         yield from active.filter(pk__in=self.people).values_list("pk", flat=True)
         for role in self.roles:
@@ -82,8 +69,56 @@ class Notify(Action):
             yield from active.filter(department_id=owner.department_id).values_list("pk", flat=True)
         if owner and "manager" in self.follows:
             yield from active.filter(pk__in=managers(owner)).values_list("pk", flat=True)
+        if "followers" in self.follows:
+            yield from followers.of(subject.entity, subject.draft.id)
         if "actor" in self.follows and subject.act.actor.id:
             yield from active.filter(pk=subject.act.actor.id).values_list("pk", flat=True)
+
+    def words(self, env: Env) -> str:
+        """As part of a sentence."""
+        names = {
+            "owner": _("its owner"), "manager": _("the owner's manager"), "department": _("the owner's department"),
+            "followers": _("its followers"), "actor": pgettext("rule", "who did it"),
+        }  # fmt: skip
+        said = [names[each] for each in self.follows]
+        for key, ids in (("users", self.people), ("roles", self.roles)):
+            model = registry.get(key).model
+            env.refs.load(model, ids)
+            said += [str((env.refs.card(model, pk) or {}).get("name", "?")) for pk in ids]
+        return wording.listed(wording.value(each) for each in said)
+
+
+@dataclass(frozen=True)
+class Notify(Action):
+    """Tell people something, each in what he may see."""
+
+    key: ClassVar[str] = "notify"
+    icon: ClassVar[str] = "bell"
+    takes: ClassVar[tuple[str, ...]] = ("to", "text")
+
+    entity: Entity
+    to: Audience
+    text: str
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any], entity: Entity, env: Env) -> Self:
+        given = raw.get("to")
+        given = [given] if isinstance(given, str) else given
+        if not isinstance(given, Sequence) or not 0 < len(given) <= MOST:
+            raise Invalid(_("Say whom to tell."))
+        text = str(raw.get("text") or "").strip()
+        if not text:
+            raise Invalid(_("Say what to tell."))
+        return cls(entity, Audience.read(given, env), merging.check(text, entity, env))
+
+    def perform(self, doing: Doing) -> dict[int, Json]:
+        done = {}
+        for subject in doing.subjects:
+            told = sorted(set(self.to.of(subject)))
+            for person in told:
+                self._tell(person, subject, doing)
+            done[subject.draft.id] = {"action": self.key, "people": told, "text": self.text}
+        return done
 
     def _tell(self, person: int, subject: Subject, doing: Doing) -> None:
         reader = actors.load(person)
@@ -91,27 +126,9 @@ class Notify(Action):
             return
         with translation.override(reader.language):
             text = merging.fill(self.text, self.entity, subject.record, doing.env, records.environment(reader))
-        key = f"rule:{doing.rule}:{doing.number}:{subject.draft.change_id}:{subject.draft.id}"
+        occasion = subject.occasion or subject.draft.change_id
+        key = f"rule:{doing.rule}:{doing.number}:{occasion}:{subject.draft.id}"
         services.tell(person, key, text[:LONGEST_TEXT], self.entity.key, subject.draft.id, doing.env.now)
 
     def words(self, env: Env) -> str:
-        names = {
-            "owner": _("its owner"), "manager": _("the owner's manager"), "department": _("the owner's department"),
-            "actor": pgettext("rule", "who did it"),
-        }  # fmt: skip
-        said = [names[each] for each in self.follows]
-        for key, ids in (("users", self.people), ("roles", self.roles)):
-            model = registry.get(key).model
-            env.refs.load(model, ids)
-            said += [str((env.refs.card(model, pk) or {}).get("name", "?")) for pk in ids]
-        return _("tell %(people)s: “%(text)s”") % {"people": ", ".join(said), "text": self.text}
-
-
-def managers(person: Any) -> list[int]:
-    """The head of a person's department, or of the one above where that is the person."""
-    department = Department.objects.filter(pk=person.department_id, deleted_at__isnull=True).first()
-    while department is not None:
-        if department.head_id and department.head_id != person.pk:
-            return [department.head_id]
-        department = Department.objects.filter(Q(pk=department.parent_id), deleted_at__isnull=True).first()
-    return []
+        return _("tell %(people)s: “%(text)s”") % {"people": self.to.words(env), "text": self.text}

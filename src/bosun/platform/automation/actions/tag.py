@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
+from bosun.platform import wording
 from bosun.platform.automation import merging
 from bosun.platform.automation.actions.base import Action, Doing, Json, write
 from bosun.platform.automation.actions.fields import writable
@@ -83,12 +84,15 @@ class Tag(Action):
         return self.way is None and self._wanted(held, subject, env) != held
 
     def words(self, env: Env) -> str:
-        whose = {"record": self.way.label if self.way else "", "tags": ", ".join(self.add)}
+        whose = {
+            "record": self.way.label if self.way else "",
+            "tags": wording.value(wording.listed(self.add)) if self.add else "",
+        }
         parts = []
         if self.add:
             parts.append((_("tag the %(record)s %(tags)s") if self.way else _("tag it %(tags)s")) % whose)
         if self.remove:
-            parts.append(_("take off the tag %(tags)s") % {"tags": ", ".join(self.remove)})
+            parts.append(_("take off the tag %(tags)s") % {"tags": wording.value(wording.listed(self.remove))})
         return _(" and ").join(parts)
 
 

@@ -12,6 +12,7 @@ from bosun.kernel import records
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
+from bosun.platform import wording
 from bosun.platform.automation.actions.base import Action, Doing, Json, outcome
 
 
@@ -45,4 +46,4 @@ class DoVerb(Action):
         return done
 
     def words(self, env: Env) -> str:
-        return _("do “%(verb)s”") % {"verb": self.entity.verbs[self.verb].label}
+        return _("do “%(verb)s”") % {"verb": wording.value(str(self.entity.verbs[self.verb].label))}

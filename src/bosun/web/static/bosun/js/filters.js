@@ -1,4 +1,6 @@
-// Nested conditions: <filter-builder data-fields data-ops data-tree>. Keeps the tree as JSON in its hidden input.
+// Nested conditions: <filter-builder data-fields data-ops data-tree data-over>. Keeps the tree as JSON in its hidden input.
+// With data-keep-halves a row without its value is in that tree, too, marked `half`.
+// A field with `over` counts or sums related records: its row holds a builder of its own, of which of them count.
 import { $, $$, icon, make, word } from "./lib.js";
 import { makePicker } from "./picker.js";
 
@@ -15,7 +17,8 @@ class FilterBuilder extends HTMLElement {
     if (this.fields) return;
     this.fields = JSON.parse(this.dataset.fields);
     this.ops = JSON.parse(this.dataset.ops);
-    this.held = $("input[name=filter]", this);
+    this.over = JSON.parse(this.dataset.over || "{}");
+    this.held = $(":scope > input[type=hidden]", this);
     const tree = JSON.parse(this.dataset.tree || "{}");
     const root = GROUPS.some((key) => tree[key]) ? tree : { all: tree.field ? [tree] : [] };
     this.append(this.group(root, 0));
@@ -33,6 +36,10 @@ class FilterBuilder extends HTMLElement {
     this.held.value = tree ? JSON.stringify(tree) : "";
   }
 
+  get where() {
+    return this.root && this.read(this.root);
+  }
+
   tell() {
     this.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -45,13 +52,18 @@ class FilterBuilder extends HTMLElement {
     const rows = make("div", { className: "fb" });
     const box = make("div", { className: "fbgroup" }, head, rows, this.adders(rows, depth));
     if (depth) head.append(this.off(box));
-    for (const each of tree[key] ?? []) rows.append(each.field ? this.row(each) : each.says ? this.fixed(each) : this.group(each, depth + 1));
+    for (const each of tree[key] ?? []) rows.append(this.part(each, depth));
     return box;
+  }
+
+  part(each, depth) {
+    const known = each.field && (!each.says || this.fields.some((field) => field.name === each.field));
+    return known ? this.row(each) : each.says ? this.fixed(each) : this.group(each, depth + 1);
   }
 
   adders(rows, depth) {
     const add = (name, make_) => {
-      const button = make("button", { className: "btn ghost", type: "button", "data-add": name }, icon("plus", "s"), word(name === "row" ? "addCondition" : "addGroup"));
+      const button = make("button", { className: "btn ghost", type: "button", "data-add": name }, icon("plus", "s"), word(name === "group" ? "addGroup" : this.dataset.adds === "which" ? "addWhich" : "addCondition"));
       button.addEventListener("click", () => {
         const made = make_();
         rows.append(made);
@@ -77,16 +89,43 @@ class FilterBuilder extends HTMLElement {
 
   row(leaf) {
     const chosen = this.fields.find((each) => each.name === leaf.field) ?? this.fields[0];
-    const field = select(word("field"), this.fields.map((each) => option(each.name, each.label, each === chosen)));
+    const field = select(word("field"), this.offered(chosen));
     const row = make("div", { className: "fbrow" }, field, make("span"), make("span"));
     row.append(this.off(row));
     this.fill(row, chosen, leaf);
+    if (leaf.wrong) this.refuse(row, leaf.wrong);
     field.addEventListener("change", () => this.fill(row, this.fields.find((each) => each.name === field.value), {}));
     return row;
   }
 
+  /** The fields under headings: those of the record itself first, without one. */
+  offered(chosen) {
+    const groups = new Map();
+    for (const each of this.fields) {
+      const made = option(each.name, each.label, each === chosen);
+      groups.set(each.group ?? "", [...(groups.get(each.group ?? "") ?? []), made]);
+    }
+    return [...groups].flatMap(([label, made]) => (label ? make("optgroup", { label }, ...made) : made));
+  }
+
+  /** Says at a row what is wrong with it, until something in it changes. */
+  refuse(row, said) {
+    const told = make("div", { className: "err", role: "alert" }, icon("alert-circle"), make("span", { textContent: said }));
+    row.append(told);
+    for (const type of ["input", "change"]) row.addEventListener(type, () => told.remove(), { once: true });
+    requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
+  }
+
+  /** Which of the related records count: a builder of their fields. */
+  which(field, tree) {
+    const inner = make("filter-builder", { className: "fb which" }, make("input", { type: "hidden" }));
+    if ("keepHalves" in this.dataset) inner.dataset.keepHalves = "";
+    Object.assign(inner.dataset, { mayBeEmpty: "", fields: JSON.stringify(this.over[field.over]), ops: this.dataset.ops, tree: JSON.stringify(tree ?? {}), adds: "which" });
+    return inner;
+  }
+
   /** A comparison that has no inputs here: it is kept as it is, and can be taken off. */
-  fixed({ says, ...leaf }) {
+  fixed({ says, field, worded, ...leaf }) {
     const row = make("div", { className: "fbrow fixed" }, make("span", { textContent: says }));
     row.leaf = leaf;
     row.append(this.off(row));
@@ -99,6 +138,8 @@ class FilterBuilder extends HTMLElement {
     op.addEventListener("change", () => draw(undefined));
     row.children[1].replaceWith(op);
     draw(leaf.value);
+    $(":scope > .which", row)?.remove();
+    if (field.over) row.append(this.which(field, leaf.worded));
   }
 
   value(field, op, value, words) {
@@ -145,10 +186,13 @@ class FilterBuilder extends HTMLElement {
   leaf(row) {
     if (row.leaf) return row.leaf;
     const [field, op, value] = row.children;
-    const leaf = { field: field.value, op: op.value };
+    const chosen = this.fields.find((each) => each.name === field.value);
+    const where = $(":scope > .which", row)?.where;
+    const leaf = { ...(chosen.leaf ?? { field: field.value }), ...(where && { where }), op: op.value };
     if (WITHOUT_VALUE.has(op.value)) return leaf;
     const read = this.operand(op.value, value);
-    return read === "" || (Array.isArray(read) && read.every((each) => each === "")) ? null : { ...leaf, value: read };
+    if (read !== "" && !(Array.isArray(read) && read.every((each) => each === ""))) return { ...leaf, value: read };
+    return "keepHalves" in this.dataset ? { ...leaf, half: true } : null;
   }
 
   operand(op, place) {

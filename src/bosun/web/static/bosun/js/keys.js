@@ -1,6 +1,7 @@
 // Keys that work anywhere. Those of a list live in walk.js and select.js.
 import { $, isTyping } from "./lib.js";
 import { openDialog } from "./overlay.js";
+import { toCards } from "./notices.js";
 import { openPalette } from "./palette.js";
 
 const GO_WAIT = 1200;
@@ -33,6 +34,7 @@ function plain(event) {
     return true;
   }
   if (key === "/") return look() ?? true;
+  if (key === "r") return toCards();
   if (key === "?") return openDialog($("#keys")) ?? true;
   const marked = { c: "create", e: "edit", f: "filter", n: "notices" }[key];
   const target = marked && $(`[data-key="${marked}"]`);

@@ -37,6 +37,7 @@ function show(item) {
   if (item.url) open.href = item.url;
   else open.remove();
   if (!item.nags) $("[data-popup-snooze]", card).remove();
+  card.dataset.change = item.change ?? "";
   holder.append(card);
   for (const old of cards().slice(0, -MOST)) old.remove();
   lift();
@@ -83,9 +84,20 @@ function blink(some) {
 
 function drop(ids) {
   const gone = cards().filter((card) => ids.includes(Number(card.dataset.popup)));
+  const held = gone.some((card) => card.contains(document.activeElement));
   for (const card of gone) card.remove();
   waiting -= gone.length;
   lift();
+  if (held) toCards();
+}
+
+/** To the latest card by keyboard; false where there is none. */
+export function toCards() {
+  const latest = cards().at(-1);
+  if (!latest) return false;
+  if (folded()) $("[data-popups-fold]", holder).click();
+  $("[data-popup-done]", latest).focus();
+  return true;
 }
 
 function unread(number) {
@@ -190,6 +202,16 @@ on("click", "[data-popup-open]", async (event, link) => {
 on("click", "[data-popup-snooze]", (event, button) => {
   snoozed = idOf(button);
   const menu = $("#snooze-menu");
+  menu.showPopover();
+  place(menu, button);
+});
+on("click", "[data-popup-more]", (event, button) => {
+  const menu = $("#popup-menu");
+  const { popup, change } = button.closest("[data-popup]").dataset;
+  $("[data-popup-wrong]", menu).dataset.dialog = `/notices/${popup}/wrong`;
+  const link = $("[data-popup-change]", menu);
+  link.href = change;
+  link.hidden = !change;
   menu.showPopover();
   place(menu, button);
 });

@@ -42,10 +42,12 @@ on("click", ".menu a, .menu button", (event, entry) => {
 /** What has the focus in a dialog: the first of these that is there. */
 const FIRST = ["[autofocus]", ".comp textarea", ".bad input", ".fbrow select", ".dbody input:not([type=hidden]), .dbody select, .dbody textarea", "button"];
 
+const focusFirst = (dialog) => FIRST.map((each) => $(each, dialog)).find(Boolean)?.focus();
+
 export function openDialog(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  FIRST.map((each) => $(each, dialog)).find(Boolean)?.focus();
+  focusFirst(dialog);
 }
 
 /** Loads a fragment into the one dialog. */
@@ -116,6 +118,10 @@ on("click", "[data-post]", (event, button) => {
   postVerb(address(button, button.dataset.post), button);
 });
 
+on("submit", "form[data-confirm]", (event, form) => {
+  if (!confirm(form.dataset.confirm)) event.preventDefault();
+});
+
 on("change", "[data-done]", async (event, box) => {
   const line = box.closest("li");
   await postVerb(box.dataset.done, box);
@@ -128,7 +134,9 @@ on("submit", "form[data-dialog-form]", async (event, form) => {
   const response = await send(form.action, { method: "POST", body: new FormData(form, event.submitter) });
   if (!response) return;
   if ([409, 422].includes(response.status)) {
-    fill(form.closest("dialog"), await response.text());
+    const dialog = form.closest("dialog");
+    fill(dialog, await response.text());
+    focusFirst(dialog);
     return;
   }
   if (!response.ok) {

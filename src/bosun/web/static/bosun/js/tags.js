@@ -1,4 +1,5 @@
 // Many words in one field: <tags-input data-name data-pick-url>. Enter or a comma adds, Backspace takes the last away.
+// What is offered is shown on a click, on typing or on arrow down: on mere focus it would cover what lies below.
 import { $, $$, debounce, icon, make, word } from "./lib.js";
 import { Choices, offered } from "./picker.js";
 
@@ -14,7 +15,7 @@ class TagsInput extends HTMLElement {
     });
     const later = debounce(150, () => this.search());
     this.input.addEventListener("input", later);
-    this.input.addEventListener("focus", () => this.search());
+    this.input.addEventListener("click", () => this.search());
     this.input.addEventListener("blur", () => {
       this.choices.hide();
       if (!this.closed) this.add(this.input.value);
@@ -51,7 +52,10 @@ class TagsInput extends HTMLElement {
   key(event) {
     const typed = this.input.value.trim();
     if (this.choices.open && (event.key.startsWith("Arrow") || event.key === "Escape")) this.choices.key(event);
-    else if (event.key === "Enter" && (typed || this.choices.pointed)) {
+    else if (event.key === "ArrowDown") {
+      this.search();
+      event.preventDefault();
+    } else if (event.key === "Enter" && (typed || this.choices.pointed)) {
       if (event.ctrlKey) return;
       this.add(this.choices.open && (this.closed || !typed) ? this.choices.pointed?.item.name ?? "" : typed);
       event.preventDefault();

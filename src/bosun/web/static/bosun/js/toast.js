@@ -1,6 +1,7 @@
 // Toasts: lower left, eight seconds, undo. Shown by the server's markup, by HX-Trigger {"toast": …}, or by an event.
 import { $, $$, icon, make, on, word } from "./lib.js";
 import { obey, send } from "./net.js";
+import { showInDialog } from "./overlay.js";
 
 const STAYS = 8000;
 const MOST = 3;
@@ -56,6 +57,10 @@ on("click", "[data-undo]", async (event, button) => {
   const response = await send(button.dataset.undo, { method: "POST" });
   close(button.closest("[data-toast]"));
   if (!response) return;
+  if (response.status === 409) {
+    showInDialog(await response.text());
+    return;
+  }
   if (!response.ok) {
     toast({ text: word("failed"), tone: "overdue" });
     return;

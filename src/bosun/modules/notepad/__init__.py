@@ -1,0 +1,1 @@
+"""One's own notepad, and memos: dated, with a reminder."""

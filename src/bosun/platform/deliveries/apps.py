@@ -1,0 +1,21 @@
+"""Deliveries as a Django app."""
+
+from bosun.kernel.apps import BosunApp
+
+
+class DeliveriesConfig(BosunApp):
+    """Notices on their way through channels."""
+
+    name = "bosun.platform.deliveries"
+
+    def ready(self) -> None:
+        super().ready()
+        from bosun.kernel import drafts
+        from bosun.platform.deliveries import entering
+        from bosun.platform.deliveries.channels import CHANNELS
+        from bosun.platform.reminders import channels, notices
+
+        notices.entered.append(entering.enter)
+        notices.read.append(entering.read)
+        drafts.projections.append(entering.follow)
+        channels.KNOWN.update({key: each.label for key, each in CHANNELS.items()})

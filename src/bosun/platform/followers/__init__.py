@@ -1,0 +1,1 @@
+"""Followers: people who want to hear of a record."""

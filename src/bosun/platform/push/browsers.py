@@ -1,0 +1,87 @@
+"""The browsers of a person: taken in, listed, and forgotten."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bosun.kernel.errors import Invalid
+from bosun.platform.org import actors
+from bosun.platform.outbound import guard
+from bosun.platform.push.models import Browser
+
+MOST = 20
+AUTH_BYTES = 16
+
+
+def digest(endpoint: str) -> str:
+    """What a browser is found by."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
+def unpadded(text: str) -> bytes:
+    """The bytes of base64 for addresses; ValueError for anything else."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise ValueError from None
+
+
+@transaction.atomic
+def take(person: int, offered: Any, label: str) -> Browser:
+    """Tell this browser from now on. One that somebody else used before is this person's now."""
+    endpoint, p256dh, auth = _checked(offered)
+    row, _made = Browser.objects.update_or_create(
+        digest=digest(endpoint),
+        defaults={"person_id": person, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "label": label[:120]},
+    )
+    kept = Browser.objects.filter(person_id=person).order_by("-id").values_list("id", flat=True)[:MOST]
+    Browser.objects.filter(person_id=person).exclude(pk__in=[*kept, row.pk]).delete()
+    return row
+
+
+def _checked(offered: Any) -> tuple[str, str, str]:
+    keys = offered.get("keys") if isinstance(offered, Mapping) else None
+    parts = [offered.get("endpoint"), keys.get("p256dh"), keys.get("auth")] if isinstance(keys, Mapping) else []
+    if len(parts) != 3 or not all(isinstance(part, str) and len(part) < 2000 for part in parts):
+        raise Invalid(_("This is not what a browser offers."))
+    endpoint, p256dh, auth = parts
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unpadded(p256dh))
+        well = len(unpadded(auth)) == AUTH_BYTES
+        guard.target(endpoint)
+    except (ValueError, guard.Unreachable):
+        well = False
+    if not well:
+        raise Invalid(_("This is not what a browser offers."))
+    return endpoint, p256dh, auth
+
+
+def of(person: int) -> list[Browser]:
+    """The browsers of a person, the latest first; none of somebody who may not sign in any more."""
+    if actors.load(person) is None:
+        return []
+    return list(Browser.objects.filter(person_id=person).order_by("-id"))
+
+
+def held_by(people: Sequence[int]) -> set[int]:
+    """Those among these people who have a browser that is told."""
+    return set(Browser.objects.filter(person_id__in=people).values_list("person_id", flat=True))
+
+
+def forget(person: int, *, pk: int = 0, endpoint: str = "") -> bool:
+    """Tell a browser of this person no more; False where there is none."""
+    which = {"pk": pk} if pk else {"digest": digest(endpoint)}
+    return bool(Browser.objects.filter(person_id=person, **which).delete()[0])
+
+
+def gone(pk: int) -> None:
+    """Its push service knows it no more."""
+    Browser.objects.filter(pk=pk).delete()

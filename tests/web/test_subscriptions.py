@@ -1,0 +1,185 @@
+"""Subscribing to a list as one sees it, reading what came, and cancelling: signed in, and from a mail."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bosun.kernel import records
+from bosun.lib import clock
+from bosun.platform.jobs import running
+from bosun.platform.reminders.models import Notice
+from bosun.platform.subscriptions import planning, services
+from bosun.platform.subscriptions.models import Issue, Subscription
+from tests.kernel.world import REP, World
+from tests.web.conftest import Seat
+
+OWN = dict.fromkeys(("read", "create", "change", "remove"), "own")
+SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)
+"""Eight o'clock in Madrid."""
+ASKED = {"name": "Mine", "rule": "FREQ=WEEKLY;BYDAY=MO", "hour": "8", "only_if": "always", "format": "csv"}
+
+
+@pytest.fixture(autouse=True)
+def rights(world: World) -> None:
+    world.grant("rep", {**REP, "subscriptions": OWN})
+
+
+def subscribe(sit: Callable[[str], Seat], address: str = "/customers/subscribe", **values: Any) -> Any:
+    with clock.fixed(SUNDAY):
+        sit("ann").send(address, 204, **{**ASKED, **values})
+    return Subscription.objects.latest("pk")
+
+
+def issue(moment: datetime = MONDAY) -> Any:
+    with clock.fixed(moment):
+        planning.tick()
+        running.drain()
+    return Issue.objects.latest("pk")
+
+
+def test_a_list_is_subscribed_to_as_it_stands(world: World, sit: Callable[[str], Seat]) -> None:
+    assert "/customers/subscribe" in sit("ann").get("/customers")
+    tree = {"field": "grade", "op": "is", "value": "A"}
+    world.customer("ann", grade="A")
+    world.customer("ann", name="Other")
+    query = f"?filter={json.dumps(tree)}&sort=-name&columns=grade,industry"
+    row = subscribe(sit, f"/customers/subscribe{query}")
+    assert (row.entity, row.filter, row.sort, row.columns) == ("customers", tree, "-name", "grade industry")
+    assert (row.owner_id, row.timezone, row.starts) == (world.people["ann"], "Europe/Madrid", MONDAY.replace(day=22))
+    made = issue()
+    assert (made.due_at, made.count) == (MONDAY, 1)
+    card = sit("ann").picked("/notices?after=0")["items"][0]
+    assert card["url"] == f"/subscriptions/{row.pk}/latest"
+    assert sit("ann").client.get(card["url"])["Location"] == f"/issues/{made.pk}"
+    page = sit("ann").get(f"/issues/{made.pk}")
+    assert "Tidewater" in page
+    assert "Other" not in page
+    file = sit("ann").client.get(f"/issues/{made.pk}/file")
+    assert file["Content-Disposition"] == 'attachment; filename="customers-2026-11-23.csv"'
+    assert b"Tidewater" in file.getvalue()
+    assert f"/issues/{made.pk}" in sit("ann").get(f"/subscriptions/{row.pk}")
+
+
+def test_a_chart_is_subscribed_to_as_figures(world: World, sit: Callable[[str], Seat]) -> None:
+    world.customer("ann", grade="A")
+    row = subscribe(sit, "/customers/subscribe?mode=chart&by=grade", format="table")
+    assert (row.group, row.columns) == ("grade", None)
+    assert [line[1] for line in issue().body["rows"]] == ["1"]
+
+
+def test_what_was_typed_wrong_is_said_beside_it(world: World, sit: Callable[[str], Seat]) -> None:
+    for wrong in ({"name": ""}, {"rule": "x"}, {"hour": "25"}, {"only_if": "above"}, {"format": "pdf"}):
+        with clock.fixed(SUNDAY):
+            sit("ann").send("/customers/subscribe", 422, **{**ASKED, **wrong})
+    with clock.fixed(SUNDAY):
+        sit("ann").send("/customers/subscribe?q=tide", 422, **ASKED)
+    assert not Subscription.objects.exists()
+
+
+def test_ones_page_shows_them_and_cancels(world: World, sit: Callable[[str], Seat]) -> None:
+    row = subscribe(sit)
+    assert "Mine" in sit("ann").get("/me/subscriptions")
+    assert "Mine" not in sit("cyd").get("/me/subscriptions")
+    sit("cyd").send(f"/subscriptions/{row.pk}/cancel", 404)
+    sit("ada").send(f"/subscriptions/{row.pk}/cancel", 404)
+    sit("ann").send(f"/subscriptions/{row.pk}/cancel", 204)
+    with clock.fixed(MONDAY):
+        assert (planning.tick(), running.drain()) == (0, 0)
+
+
+def test_an_issue_is_open_to_its_reader_alone(world: World, sit: Callable[[str], Seat]) -> None:
+    """A1.12."""
+    world.customer("ann")
+    row = subscribe(sit)
+    made = issue()
+    for who in ("ben", "cyd", "ada"):
+        for address in (f"/issues/{made.pk}", f"/issues/{made.pk}/file", f"/subscriptions/{row.pk}/latest"):
+            sit(who).get(address, 404)
+    assert Client().get(f"/issues/{made.pk}").status_code == 302
+
+
+def test_a_mails_link_cancels_by_a_press_and_only_its_own(world: World, sit: Callable[[str], Seat]) -> None:
+    row, other = subscribe(sit), subscribe(sit, name="Other")
+    link = f"/unsubscribe/{services.token(row)}"
+    reader = Client(enforce_csrf_checks=True)
+    for _look in range(2):
+        page = reader.get(link)
+        assert (page.status_code, page["Cache-Control"]) == (200, "private, no-store")
+    assert reader.head(link).status_code == 200
+    assert Subscription.objects.filter(deleted_at__isnull=True).count() == 2
+    forged = [link[:-1], link + "x", "/unsubscribe/x", f"/unsubscribe/{other.pk}.{other.owner_id}:abc"]
+    assert [reader.post(each).status_code for each in forged] == [404] * 4
+    assert reader.delete(link).status_code == 405
+    assert reader.post(link).status_code == 200
+    assert list(Subscription.objects.filter(deleted_at__isnull=True)) == [other]
+    assert reader.post(link).status_code == 404
+    assert not Notice.objects.exists()
+
+
+def test_the_api_serves_them_as_any_entity(world: World, sit: Callable[[str], Seat]) -> None:
+    body = {"name": "By program", "entity": "customers", "rule": "FREQ=DAILY", "starts": "2026-11-23T07:00:00Z"}
+    with clock.fixed(SUNDAY):
+        answer = sit("ann").client.post("/api/v1/subscriptions", json.dumps(body), "application/json")
+    assert answer.status_code == 201, answer.content
+    made = answer.json()
+    assert (made["only_if"], made["format"], made["timezone"]) == ("always", "table", "Europe/Madrid")
+    assert sit("cyd").client.get(f"/api/v1/subscriptions/{made['id']}").status_code == 404
+    records.remove_one("subscriptions", made["id"], world.act("ann"))
+
+
+def test_ones_page_says_when_the_next_comes_and_what_the_last_was(world: World, sit: Callable[[str], Seat]) -> None:
+    world.customer("ann")
+    row = subscribe(sit)
+    seat = sit("ann")
+    assert "None came yet." in seat.get("/me/subscriptions")
+    made = issue()
+    page = seat.get("/me/subscriptions")
+    assert f'href="/issues/{made.pk}"' in page
+    assert "1 record" in page
+    assert f'href="/subscriptions/{row.pk}"' in page
+    with clock.fixed(MONDAY):
+        page = seat.get("/me/subscriptions")
+    assert "2026-11-30" in page
+
+
+def test_one_is_sent_at_once_by_a_press(world: World, sit: Callable[[str], Seat]) -> None:
+    row = subscribe(sit)
+    address = f"/subscriptions/{row.pk}/now"
+    assert address in sit("ann").get("/me/subscriptions")
+    for who in ("ben", "cyd", "ada"):
+        sit(who).send(address, 404)
+    assert Client().post(address).status_code == 302
+    assert not running.drain()
+    sit("ann").send(address, 204)
+    assert running.drain() == 1
+    assert (Issue.objects.get().state, Notice.objects.get().text) == ("made", "Mine: 0 records")
+
+
+def test_what_was_read_under_other_rights_is_not_shown(world: World, sit: Callable[[str], Seat]) -> None:
+    """A5.01."""
+    world.customer("ann")
+    subscribe(sit)
+    made = issue()
+    assert "Tidewater" in sit("ann").get(f"/issues/{made.pk}")
+    world.grant("rep", {"subscriptions": OWN})
+    page = sit("ann").get(f"/issues/{made.pk}")
+    assert "Tidewater" not in page
+    assert "Your rights have changed since." in page
+    sit("ann").get(f"/issues/{made.pk}/file", 403)
+
+
+def test_a_chart_as_it_opens_is_subscribed_to_as_figures(world: World, sit: Callable[[str], Seat]) -> None:
+    found = re.search(r'data-dialog="(/customers/subscribe[^"]*)"', sit("ann").get("/customers/chart"))
+    assert found is not None
+    row = subscribe(sit, html.unescape(found[1]), format="table")
+    assert row.group
+    assert row.columns is None
