@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from django.test import Client
 
 from bosun.config.front import Front
 from bosun.lib import openfiles
+from bosun.platform.accounts import requests
 
 Given = dict[str, Any]
 
@@ -126,3 +128,27 @@ def test_a_failure_is_known_as_one_for_want_of_files_whoever_met_it() -> None:
         (None, False),
     ):
         assert openfiles.ran_out(fault) is out
+
+
+def test_every_codec_is_there_before_files_are_scarce() -> None:
+    """Python remembers for good that it could not open one: a process that recovered would fail at each refusal."""
+    loaded = {name.rpartition(".")[2] for name in sys.modules if name.startswith("encodings.")}
+    assert {"unicode_escape", "idna", "gb18030", "big5", "cp1252", "utf_8_sig"} <= loaded
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "begins"), [("/customers", b"<!doctype html>"), ("/api/v1/customers", b'{"type": "about:blank"')]
+)
+def test_a_database_that_is_away_before_a_view_begins(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str, begins: bytes
+) -> None:
+    """PostgreSQL's client says nothing about files where it could not make a socket."""
+
+    def refused(*_given: Any) -> None:
+        raise OperationalError("connection is bad: no error details available")
+
+    monkeypatch.setattr(requests.ActorMiddleware, "_find", refused)
+    client.raise_request_exception = False
+    answer = client.get(path)
+    assert (answer.status_code, answer.content.startswith(begins)) == (503, True)

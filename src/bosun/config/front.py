@@ -111,7 +111,7 @@ class Front:
             result = self.pages(given, start)
         except Exception as error:
             # Not even the page that tells of a failure could be made.
-            if not openfiles.ran_out(error):
+            if not (openfiles.ran_out(error) or openfiles.scarce(self.files)):
                 raise
             loop.call_soon_threadsafe(_answer, protocol, *openfiles.busy(given["PATH_INFO"]))
             return
@@ -211,4 +211,5 @@ def environ(scope: Any, body: Any) -> dict[str, Any]:
 
 # Whoever comes first would wait for it; and where open files are scarce it could not be loaded any more.
 import_module(settings.ROOT_URLCONF)
+openfiles.load_codecs()
 app = Front(application, int(os.environ.get("BOSUN_WEB_THREADS") or 4), settings.BOSUN_REQUEST_MAX_BYTES)

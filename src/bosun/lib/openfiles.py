@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import encodings
 import errno
 import json
 import os
+import pkgutil
 import resource
 import sys
 from contextlib import suppress
@@ -28,6 +31,13 @@ def allow_more() -> None:
         return
     with suppress(ValueError, OSError):  # some systems take less than they say
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def load_codecs() -> None:
+    """Load every codec of Python's now. One that cannot be opened when it is first asked for stays unknown for good."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with suppress(LookupError):  # those of other systems, and what is no codec
+            codecs.lookup(module.name)
 
 
 def most() -> int:

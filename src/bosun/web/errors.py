@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -73,8 +74,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our mistake; or 503, where no file could be opened."""
-    if openfiles.ran_out(sys.exc_info()[1]):
+    """500: our mistake; or 503, where no file could be opened, or the database was away before a view began."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, OperationalError) and not request.path.startswith("/api/"):
+        return away(request)
+    if isinstance(fault, OperationalError) or openfiles.ran_out(fault):
         status, headers, body = openfiles.busy(request.path)
         return HttpResponse(body, status=status, headers=dict(headers))
     error = {
