@@ -16,3 +16,8 @@ def find(name: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse("en")
+
+
+def shown(language: str) -> Locale:
+    """The locale in which days and times are written for readers of a language; English as in Britain, day first."""
+    return find("en_GB" if language == "en" else language)

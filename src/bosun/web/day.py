@@ -77,7 +77,7 @@ def headline(env: Env) -> str:
     """The date as one says it: Thursday 12 November."""
     day = env.now.astimezone(ZoneInfo(env.actor.zone)).date()
     pattern = {"en": "EEEE d MMMM", "es": "EEEE, d 'de' MMMM"}.get(env.language, "M 月 d 日 EEEE")
-    said = format_date(day, pattern, locale=locales.find({"en": "en_GB"}.get(env.language, env.language)))
+    said = format_date(day, pattern, locale=locales.shown(env.language))
     return said[:1].upper() + said[1:]
 
 

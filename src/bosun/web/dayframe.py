@@ -31,7 +31,6 @@ from bosun.web.visit import Visit, page
 MOMENT = Moment()
 SHEET, ROW = (f"web/parts/day/{name}.html" for name in ("sheet", "sheet_row"))
 OUT, END = "out", "end"
-SHOWN = {"en": "en_GB"}
 OPENED = "bosun-opened"
 """A cookie: whom this browser has greeted, and on which day."""
 DAY = 24 * 3600
@@ -132,7 +131,7 @@ def greeting(actor: Actor, env: Env) -> dict[str, Any] | None:
 
 def clock_words(moment: datetime, env: Env) -> str:
     """A time on the reader's wall clock."""
-    locale = locales.find(SHOWN.get(env.language, env.language))
+    locale = locales.shown(env.language)
     return str(format_time(moment.astimezone(ZoneInfo(env.actor.zone)), "short", locale=locale))
 
 
@@ -143,7 +142,7 @@ def morning_of(actor: Actor, now: datetime) -> datetime:
 
 def when_words(moment: datetime, env: Env) -> str:
     """A day of the week and a time."""
-    locale = locales.find(SHOWN.get(env.language, env.language))
+    locale = locales.shown(env.language)
     pattern = "EEE HH:mm" if moment - env.now < timedelta(days=6) else "EEE d MMM HH:mm"
     if env.language.startswith("zh"):
         pattern = pattern.replace("d MMM", "M月d日")

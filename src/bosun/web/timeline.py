@@ -175,7 +175,7 @@ def day_label(day: date, today: date, env: Env) -> str:
         return _("Today")
     if away == 1:
         return _("Yesterday")
-    locale = locales.find({"en": "en_GB"}.get(env.language, env.language))
+    locale = locales.shown(env.language)
     chinese = env.language.startswith("zh")
     if -1 <= away < MONTH:
         return format_date(day, "M 月 d 日 EEE" if chinese else "EEE d MMM", locale=locale)

@@ -19,7 +19,6 @@ from bosun.lib import dates, locales
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 DAYS_LIMIT = 36_500
-_SHOWN = {"en": "en_GB"}
 
 
 def date_message(code: str) -> str:
@@ -60,11 +59,7 @@ class Date(Kind):
         return None if data is None else date.fromisoformat(data)
 
     def text(self, value: Any, env: Env) -> str:
-        return (
-            ""
-            if value is None
-            else format_date(value, "medium", locale=locales.find(_SHOWN.get(env.language, env.language)))
-        )
+        return "" if value is None else format_date(value, "medium", locale=locales.shown(env.language))
 
     def export(self, value: Any, env: Env) -> str:
         return "" if value is None else value.isoformat()
@@ -196,7 +191,7 @@ class Moment(Date):
         return format_datetime(
             local,
             "d MMM y HH:mm" if env.language != "zh-hans" else "y年M月d日 HH:mm",
-            locale=locales.find(_SHOWN.get(env.language, env.language)),
+            locale=locales.shown(env.language),
         )
 
     def export(self, value: Any, env: Env) -> str:

@@ -22,7 +22,6 @@ PRIORITIES = {"high": _lazy("High"), "normal": _lazy("Normal"), "low": _lazy("Lo
 STATES = {"good": _lazy("Later"), "soon": _lazy("Soon"), "due": _lazy("Due today"), "overdue": _lazy("Overdue")}
 SOON_DAYS = 3
 WEEK = 6
-SHOWN = {"en": "en_GB"}
 
 
 # the customer and the recurrence ---------------------------------------------------------------------------------
@@ -92,7 +91,7 @@ def ring(due: datetime, since: datetime, env: Env) -> dict[str, Any]:
     """How a due time is drawn: state, share of the time gone, words, and the moment itself."""
     whole = (due - since).total_seconds()
     gone = 100 if whole <= 0 else max(0, min(100, round(100 * (env.now - since).total_seconds() / whole)))
-    locale = locales.find(SHOWN.get(env.language, env.language))
+    locale = locales.shown(env.language)
     title = format_datetime(due.astimezone(ZoneInfo(env.actor.zone)), "medium", locale=locale)
     return {"state": state(due), "elapsed": gone, "word": words_of(due, env), "title": title}
 
@@ -102,7 +101,7 @@ def words_of(due: datetime, env: Env) -> str:
     zone = ZoneInfo(env.actor.zone)
     here, now = due.astimezone(zone), env.now.astimezone(zone)
     away = (here.date() - now.date()).days
-    locale = locales.find(SHOWN.get(env.language, env.language))
+    locale = locales.shown(env.language)
     at = format_time(here, "short", locale=locale)
     if due < env.now:
         if away == 0:

@@ -23,7 +23,6 @@ from bosun.web.visit import Visit
 
 KEY = "contacts"
 ADDRESS = f"/pages/{KEY}"
-SHOWN = {"en": "en_GB"}
 
 
 def team_page() -> Page:
@@ -39,7 +38,7 @@ def team(visit: Visit) -> HttpResponseBase:
     rows, whole = load.of_people(env)
     names = dict(Person.objects.filter(pk__in=[row.person for row in rows]).values_list("pk", "name"))
     days = [env.today + timedelta(days=ahead) for ahead in range(load.DAYS)]
-    locale = locales.find(SHOWN.get(env.language, env.language))
+    locale = locales.shown(env.language)
     context = {
         "days": [{"label": format_date(day, "EEE", locale=locale), "day": day} for day in days],
         "rows": [_line(row, names.get(row.person, ""), days) for row in rows],

@@ -25,7 +25,7 @@ ENTITY = "delegations"
 def day_words(day: date, language: str) -> str:
     """A day as one says it: Friday 27 November."""
     pattern = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}.get(language, "M月d日EEEE")
-    return format_date(day, pattern, locale=locales.find({"en": "en_GB"}.get(language, language)))
+    return format_date(day, pattern, locale=locales.shown(language))
 
 
 def tell_delegates(drafts: Sequence[Draft], act: Act, env: Env) -> None:

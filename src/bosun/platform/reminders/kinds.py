@@ -20,7 +20,6 @@ from bosun.lib import locales, recurrence
 
 TICK = "✓ "
 MOST = 50
-SHOWN = {"en": "en_GB"}
 WITH_DAYS = frozenset(("DAILY", "WEEKLY", "MONTHLY"))
 PLACES = {
     1: _lazy("the first %(day)s"),
@@ -159,9 +158,7 @@ def _days(text: str) -> tuple[list[int] | None, int]:
 
 
 def _names(language: str, wide: bool) -> Mapping[int, str]:
-    found: Mapping[int, str] = get_day_names(
-        "wide" if wide else "abbreviated", locale=locales.find(SHOWN.get(language, language))
-    )
+    found: Mapping[int, str] = get_day_names("wide" if wide else "abbreviated", locale=locales.shown(language))
     return found
 
 
