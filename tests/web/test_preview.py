@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -36,6 +37,17 @@ def test_the_page_groups_by_person(world: World, sit: Callable[[str], Seat]) -> 
     assert "Foreign" in adas
     assert "Call Priya" not in only
     assert Client().get("/preview").status_code == 302
+
+
+def test_a_persons_lines_stand_under_their_days(world: World, sit: Callable[[str], Seat]) -> None:
+    for text, away in (("Call Priya", 0), ("Write to Oak", 1), ("Fetch papers", 25), ("Visit Elm", 72)):
+        remind(world, text=text, due_at=NINE + timedelta(hours=away))
+    with clock.fixed(NOW):
+        page = sit("ann").get("/preview")
+    found = re.findall(r'class="small m dayline">([^<]+)<|>(\d\d:\d\d)<', page)
+    assert ["".join(each) for each in found] == [
+        "Today", "10:00", "11:00", "Tomorrow", "11:00", "Thu 26 Nov", "10:00",
+    ]  # fmt: skip
 
 
 def test_programs_get_the_same(world: World, sit: Callable[[str], Seat]) -> None:

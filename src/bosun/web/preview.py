@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from bosun.kernel import kinds, registry
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
+from bosun.lib import locales
 from bosun.platform.preview import objecting, services
 from bosun.platform.preview.services import Coming, Preview
 from bosun.platform.reminders import notices
@@ -53,10 +56,36 @@ def _groups(found: Preview, env: Env) -> list[dict[str, Any]]:
     for each in found.items:
         by_person.setdefault(each.person, []).append(each)
     return [
-        {"name": found.people[pk], "lines": [line(each, env) for each in by_person[pk]]}
+        {"name": found.people[pk], "count": len(by_person[pk]), "days": _days(by_person[pk], env)}
         for pk in found.people
         if pk in by_person
     ]
+
+
+def _days(items: list[Coming], env: Env) -> list[dict[str, Any]]:
+    """One person's, day by day, each with its time of the day alone."""
+    items = sorted(items, key=lambda each: _local(each, env))  # days are in the company's zone, times in the reader's
+    return [
+        {"label": _day_words(day, env), "lines": [{**line(each, env), "when": _clock(each, env)} for each in those]}
+        for day, those in groupby(items, lambda each: _local(each, env))
+    ]
+
+
+def _local(each: Coming, env: Env) -> date:
+    return each.at.astimezone(ZoneInfo(env.actor.zone)).date() if isinstance(each.at, datetime) else each.at
+
+
+def _day_words(day: date, env: Env) -> str:
+    """Today, Tomorrow, Mon 9 Nov."""
+    away = (day - env.now.astimezone(ZoneInfo(env.actor.zone)).date()).days
+    if away in (0, 1):
+        return _("Tomorrow") if away else _("Today")
+    pattern = "M月d日 EEE" if env.language.startswith("zh") else "EEE d MMM"
+    return str(format_date(day, pattern, locale=locales.shown(env.language)))
+
+
+def _clock(each: Coming, env: Env) -> str:
+    return each.at.astimezone(ZoneInfo(env.actor.zone)).strftime("%H:%M") if isinstance(each.at, datetime) else ""
 
 
 def line(each: Coming, env: Env) -> dict[str, Any]:
