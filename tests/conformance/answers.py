@@ -12,8 +12,9 @@ FRESH = (
     re.compile(r'(?i)csrf[\w": =]{0,40}"[A-Za-z0-9]{64}"'),
     re.compile(r'\bnonce="[^"]*"'),
     re.compile(r"(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])"),
+    re.compile(r'data-asks-in="[0-9]*"'),
 )
-"""CSRF tokens, nonces, and the marks of batches."""
+"""CSRF tokens, nonces, the marks of batches, and the seconds until the working day ends."""
 
 
 def body(text: str) -> str:
