@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.conftest import Desk, toast
 
@@ -46,6 +46,20 @@ def test_a_filter_is_built_and_taken_away(desk: Desk) -> None:
     expect(names(page)).to_have_count(5)
     page.get_by_role("link", name="Clear").click()
     expect(names(page)).to_have_count(6)
+
+
+def test_a_menu_that_is_open_stays_when_the_counts_of_the_views_arrive(desk: Desk) -> None:
+    page = desk("lea")
+    held: list[Route] = []
+    page.route("**/customers/counts*", lambda route: held.append(route))
+    page.goto("/customers")
+    page.get_by_role("button", name="More for this list").click()
+    entry = page.get_by_role("button", name="Subscribe")
+    expect(entry).to_be_visible()
+    with page.expect_response("**/customers/counts*"):
+        held.pop().continue_()
+    expect(page.locator(".tabs [aria-current] .n")).to_have_text("6")
+    expect(entry).to_be_visible()
 
 
 def test_a_list_is_sorted_by_four_levels(desk: Desk) -> None:

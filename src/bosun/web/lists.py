@@ -90,7 +90,7 @@ def rows(visit: Visit, key: str) -> HttpResponseBase:
 
 @page("GET")
 def counts(visit: Visit, key: str) -> HttpResponseBase:
-    """The views with how many each holds; loaded after the page."""
+    """How many records each view holds; loaded after the page."""
     state = state_of(visit, key)
     drawn = tabs(state)
     for tab, view in zip(drawn, state.all_views, strict=True):
@@ -99,7 +99,7 @@ def counts(visit: Visit, key: str) -> HttpResponseBase:
         except Invalid:
             continue
         tab["count"] = spell(count, visit.env, exact)
-    return visit.draw("web/parts/list/tabs.html", {"views": drawn, **tab_menu(state)})
+    return visit.draw("web/parts/list/counts.html", {"views": drawn})
 
 
 def tab_menu(state: ListState) -> dict[str, Any]:
