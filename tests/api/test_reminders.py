@@ -274,6 +274,8 @@ def test_a_list_is_subscribed_to_by_its_name_and_a_rule(world: World, api: Open)
             "table",
             True,
         )
+        short = api("ann").send("POST", "subscriptions", {"entity": "customers", "rule": "FREQ=DAILY"}, 201)
+        assert (short["name"], short["starts"]) == ("Customers", "2026-11-22T12:00:00Z")
         for wrong, field in (
             ({"rule": "FREQ=HOURLY"}, "rule"),
             ({"entity": "planets"}, "entity"),

@@ -108,7 +108,7 @@ def _inputs(visit: Visit, state: ListState, wrong: dict[str, list[str]]) -> list
     formats = FORMATS if may_export else {TABLE: FORMATS[TABLE]}
     name = " · ".join(part for part in (state.entity.plural, state.view.label if state.view.key else "") if part)
     return [
-        one("name", _("Name"), kinds.Text(120), name, required=True),
+        one("name", _("Name"), kinds.Text(120), name),
         choice("rule", _("How often"), series(), WORKDAYS),
         choice("hour", _("At"), HOURS, "8"),
         choice("only_if", _("Sent"), ONLY_IF, ALWAYS),

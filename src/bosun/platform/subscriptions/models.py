@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
 from bosun.kernel.columns import TextColumn
+from bosun.kernel.env import Env
 from bosun.kernel.models import Record
 from bosun.lib import clock
 
@@ -25,10 +27,20 @@ FORMATS = {TABLE: _("Table"), XLSX: _("Table and Excel file"), CSV: _("Table and
 MADE, SKIPPED, FAILED = "made", "skipped", "failed"
 
 
+def now(env: Env) -> datetime:
+    """It comes from today on unless one says otherwise."""
+    return env.now.replace(second=0, microsecond=0)
+
+
+def by_its_list(env: Env) -> str | None:
+    """It is called as its list is unless one gives it a name."""
+    return None
+
+
 class Subscription(Record):
     """A list, or what it counts, that its owner is told at fixed times."""
 
-    name = fields.Text(_("Subscription"), 120, title=True)
+    name = fields.Text(_("Subscription"), 120, title=True, initial=by_its_list)
     entity = fields.Text(_("List of"), 60)
     view = fields.Text(_("View"), 60, optional=True, help=_("As it is when an issue is made."))
     filter = fields.Settings(_("Filter"))
@@ -37,7 +49,7 @@ class Subscription(Record):
     group = fields.Text(_("Counted by"), 120, optional=True)
     sum = fields.Text(_("Sum of"), 60, optional=True)
     rule = fields.Text(_("Comes"), 500, help=_("As calendars write it: FREQ=WEEKLY;BYDAY=MO."))
-    starts = fields.Moment(_("First on"))
+    starts = fields.Moment(_("First on"), initial=now)
     timezone = fields.Text(_("Time zone"), 60, optional=True)
     only_if = fields.Choice(ONLY_IF, pgettext_lazy("subscription", "Sent"), initial=ALWAYS)
     above = fields.Number(_("Above"), low=0, optional=True, shown_when={"field": "only_if", "op": "is", "value": ABOVE})

@@ -27,6 +27,8 @@ def sound_list(draft: Draft, env: Env) -> None:
     if entity is None or not access.may(env.actor, entity, "read"):
         draft.refuse("entity", _("There is no list of that name."))
         return
+    if not draft.value("name"):
+        draft.put("name", str(entity.plural)[:120])
     for name, check in (
         ("view", _view),
         ("filter", _filter),
