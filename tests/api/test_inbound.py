@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 from standardwebhooks import Webhook as Signer
@@ -79,6 +82,26 @@ def test_the_same_message_is_done_once_and_answered_alike(world: World) -> None:
     assert (names(), Received.objects.count()) == (["Halden"], 1)
     signed(made, MESSAGE, "msg_2")
     assert names() == ["Halden", "Halden"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_message_fifty_times_in_parallel_is_done_once(world: World, settings: Any) -> None:
+    """F4.03."""
+    settings.BOSUN_API_RATE = 100
+    limits.forget()
+    made = hook(world)
+
+    def send(_turn: int) -> int:
+        try:
+            return signed(made, MESSAGE).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = Counter(pool.map(send, range(50)))
+    assert answers == {201: 50}
+    assert (names(), Received.objects.count()) == (["Halden"], 1)
+    limits.forget()
 
 
 def test_without_a_right_and_fresh_signature_nothing_happens(world: World) -> None:
@@ -215,8 +238,8 @@ def test_too_many_at_once_wait(world: World, settings: Any, monkeypatch: pytest.
     monkeypatch.setattr(limits, "monotonic", lambda: 1000.0)
     limits.forget()
     made = hook(world, signature="none")
-    found = [post(made, {"x": 1}).status_code for _turn in range(25)]
-    assert found == [422] * 20 + [429] * 5
+    found = [post(made, {"x": 1}).status_code for _turn in range(105)]
+    assert found == [422] * 100 + [429] * 5
     limits.forget()
 
 
