@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,86 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bosun.lib import quickentry, recurrence
+from tests.lib.quicklines import LINES
 
 ZONE = "Europe/Madrid"
 NOW = datetime(2026, 11, 25, 10, 20, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
 """A Wednesday."""
-LINES = [
-    # English
-    ("every Monday 9:00 sales meeting, prepare material, nag 30 min", "sales meeting", "11-30 09:00", "FREQ=WEEKLY;BYDAY=MO", 30),
-    ("tomorrow 15:00 call Priya", "call Priya", "11-26 15:00", "", 0),
-    ("call Priya tomorrow at 3pm", "call Priya", "11-26 15:00", "", 0),
-    ("in 2 hours send the offer", "send the offer", "11-25 12:20", "", 0),
-    ("in 10 minutes tea", "tea", "11-25 10:30", "", 0),
-    ("remind me to water the plants in three days", "water the plants", "11-28 10:20", "", 0),
-    ("every last Friday report", "report", "11-27 09:00", "FREQ=MONTHLY;BYDAY=-1FR", 0),
-    ("every 2 weeks review pipeline at 10:30", "review pipeline", "11-25 10:30", "FREQ=WEEKLY;INTERVAL=2", 0),
-    ("weekdays 8:45 stand-up", "stand-up", "11-26 08:45", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
-    ("every weekday at 17:00 log calls nag every 10 minutes", "log calls", "11-25 17:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 10),
-    ("every day at noon lunch", "lunch", "11-25 12:00", "FREQ=DAILY", 0),
-    ("daily 18:00 tidy up", "tidy up", "11-25 18:00", "FREQ=DAILY", 0),
-    ("every Tue and Thu at 9 gym", "gym", "11-26 09:00", "FREQ=WEEKLY;BYDAY=TU,TH", 0),
-    ("every other Friday invoices", "invoices", "11-27 09:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", 0),
-    ("every month on the 15th pay rent", "pay rent", "12-15 09:00", "FREQ=MONTHLY;BYMONTHDAY=15", 0),
-    ("on the last day of every month close the books", "close the books", "11-30 09:00", "FREQ=MONTHLY;BYMONTHDAY=-1", 0),
-    ("every hour drink water", "drink water", "11-25 11:20", "FREQ=HOURLY", 0),
-    ("every 30 minutes look up", "look up", "11-25 10:50", "FREQ=MINUTELY;INTERVAL=30", 0),
-    ("every year on March 5 birthday of Ben", "birthday of Ben", "03-05 09:00", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", 0),
-    ("Friday 14:00 quote for Halden", "quote for Halden", "11-27 14:00", "", 0),
-    ("on Monday ring Tidewater", "ring Tidewater", "11-30 09:00", "", 0),
-    ("next Wednesday visit", "visit", "12-02 09:00", "", 0),
-    ("2027-03-05 16:00 contract ends", "contract ends", "03-05 16:00", "", 0),
-    ("5 March at 8 fair", "fair", "03-05 08:00", "", 0),
-    ("December 24th close early", "close early", "12-24 09:00", "", 0),
-    ("at 4 coffee with Jo", "coffee with Jo", "11-25 16:00", "", 0),
-    ("tomorrow morning write to Lee", "write to Lee", "11-26 09:00", "", 0),
-    ("this afternoon check stock", "check stock", "11-25 15:00", "", 0),
-    ("the day after tomorrow dentist", "dentist", "11-27 09:00", "", 0),
-    ("9:00 stand-up", "stand-up", "11-26 09:00", "", 0),
-    ("buy 3 boxes of paper", "buy 3 boxes of paper", "", "", 0),
-    ("ask about the 20% discount", "ask about the 20% discount", "", "", 0),
-    # Chinese
-    ("每周一9点 销售例会，准备材料，每30分钟催一次", "销售例会", "11-30 09:00", "FREQ=WEEKLY;BYDAY=MO", 30),
-    ("明天下午3点给李总打电话", "给李总打电话", "11-26 15:00", "", 0),
-    ("后天上午十点半 拜访客户", "拜访客户", "11-27 10:30", "", 0),
-    ("2小时后发报价", "发报价", "11-25 12:20", "", 0),
-    ("十分钟后开会", "开会", "11-25 10:30", "", 0),
-    ("每天18:00 写日报", "写日报", "11-25 18:00", "FREQ=DAILY", 0),
-    ("每个工作日8点半 晨会", "晨会", "11-26 08:30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
-    ("每周二、周四 上午9点 健身", "健身", "11-26 09:00", "FREQ=WEEKLY;BYDAY=TU,TH", 0),
-    ("每两周周五 对账", "对账", "11-27 09:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", 0),
-    ("每月15号 交房租", "交房租", "12-15 09:00", "FREQ=MONTHLY;BYMONTHDAY=15", 0),
-    ("每月最后一个周五 月报", "月报", "11-27 09:00", "FREQ=MONTHLY;BYDAY=-1FR", 0),
-    ("每月最后一天 结账", "结账", "11-30 09:00", "FREQ=MONTHLY;BYMONTHDAY=-1", 0),
-    ("每年3月5日 公司周年", "公司周年", "03-05 09:00", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", 0),
-    ("每小时喝水", "喝水", "11-25 11:20", "FREQ=HOURLY", 0),
-    ("下周三14:00 签合同", "签合同", "12-02 14:00", "", 0),
-    ("周五下午 送样品", "送样品", "11-27 15:00", "", 0),
-    ("12月24日 早上8点 盘点", "盘点", "12-24 08:00", "", 0),
-    ("今晚8点 发邮件", "发邮件", "11-25 20:00", "", 0),
-    ("提醒我明天交材料", "交材料", "11-26 09:00", "", 0),
-    ("买三箱纸", "买三箱纸", "", "", 0),
-    # Spanish
-    ("cada lunes a las 9 reunión de ventas, preparar material, insiste cada 30 min", "reunión de ventas", "11-30 09:00", "FREQ=WEEKLY;BYDAY=MO", 30),
-    ("mañana a las 15 llamar a Priya", "llamar a Priya", "11-26 15:00", "", 0),
-    ("pasado mañana a las 10:30 visita", "visita", "11-27 10:30", "", 0),
-    ("dentro de 2 horas enviar la oferta", "enviar la oferta", "11-25 12:20", "", 0),
-    ("en diez minutos té", "té", "11-25 10:30", "", 0),
-    ("todos los días a las 18:00 ordenar", "ordenar", "11-25 18:00", "FREQ=DAILY", 0),
-    ("de lunes a viernes a las 8:45 reunión breve", "reunión breve", "11-26 08:45", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
-    ("cada martes y jueves a las 9 gimnasio", "gimnasio", "11-26 09:00", "FREQ=WEEKLY;BYDAY=TU,TH", 0),
-    ("cada dos semanas revisar cartera", "revisar cartera", "12-09 09:00", "FREQ=WEEKLY;INTERVAL=2", 0),
-    ("cada último viernes informe", "informe", "11-27 09:00", "FREQ=MONTHLY;BYDAY=-1FR", 0),
-    ("el día 15 de cada mes pagar alquiler", "pagar alquiler", "12-15 09:00", "FREQ=MONTHLY;BYMONTHDAY=15", 0),
-    ("el último día de cada mes cerrar las cuentas", "cerrar las cuentas", "11-30 09:00", "FREQ=MONTHLY;BYMONTHDAY=-1", 0),
-    ("cada hora beber agua", "beber agua", "11-25 11:20", "FREQ=HOURLY", 0),
-    ("el viernes a las 3 de la tarde oferta", "oferta", "11-27 15:00", "", 0),
-    ("el próximo miércoles visita a Halden", "visita a Halden", "12-02 09:00", "", 0),
-    ("el 5 de marzo a las 16 fin del contrato", "fin del contrato", "03-05 16:00", "", 0),
-    ("mañana por la mañana escribir a Lee", "escribir a Lee", "11-26 09:00", "", 0),
-    ("recuérdame llamar al banco mañana", "llamar al banco", "11-26 09:00", "", 0),
-    ("comprar 3 cajas de papel", "comprar 3 cajas de papel", "", "", 0),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "text", "due", "rule", "nag"), LINES, ids=[line[0] for line in LINES])
@@ -101,11 +26,35 @@ def test_a_line_is_understood(line: str, text: str, due: str, rule: str, nag: in
     assert (found.text, said, found.rule, found.nag) == (text, due, rule, nag)
 
 
+@pytest.mark.parametrize("line", ["EOD send report", "下班前交报告", "al final del día enviar el informe"])
+def test_the_end_of_the_day_is_where_ones_working_day_ends(line: str) -> None:
+    due = quickentry.read(line, NOW, ZONE, closing=time(17, 30)).due
+    assert due is not None
+    assert f"{due.astimezone(ZoneInfo(ZONE)):%m-%d %H:%M}" == "11-25 17:30"
+
+
+@pytest.mark.parametrize(
+    ("line", "hour", "due"),
+    [
+        ("this evening call", 10, "11-25 18:00"),
+        ("this evening call", 18, "11-25 19:20"),
+        ("esta tarde llamar", 16, "11-25 17:20"),
+        ("tomorrow this evening call", 18, "11-26 18:00"),
+    ],
+)
+def test_this_evening_is_today_also_once_it_has_begun(line: str, hour: int, due: str) -> None:
+    now = datetime(2026, 11, 25, hour, 20, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+    found = quickentry.read(line, now, ZONE).due
+    assert found is not None
+    assert f"{found.astimezone(ZoneInfo(ZONE)):%m-%d %H:%M}" == due
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "when I first open Bosun on Monday plan the week",
         "周一打开Bosun时 计划本周",
+        "周一上班第一时间 计划本周",
         "el lunes cuando abra Bosun planificar la semana",
     ],
 )
@@ -159,3 +108,108 @@ def test_whatever_is_typed_is_read_and_comes_later(line: str) -> None:
 def test_words_in_any_order_break_nothing(words: list[str]) -> None:
     found = quickentry.read(" ".join(words), NOW, ZONE)
     assert bool(found.rule) <= (found.due is not None)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "due", "until"),
+    [
+        ("every Monday 9:00 sales meeting until 31 Dec", "sales meeting", "11-30 09:00", "2026-12-31"),
+        ("every day at 9 pills until Friday, nag 10 min", "pills", "11-26 09:00", "2026-11-27"),
+        ("cada lunes a las 9 reunión hasta el 31 de diciembre", "reunión", "11-30 09:00", "2026-12-31"),
+        ("every Monday 9:00 sync until the end of the year", "sync", "11-30 09:00", "2026-12-31"),
+        ("cada lunes a las 9 reunión hasta fin de año", "reunión", "11-30 09:00", "2026-12-31"),
+        ("每周一9点 例会 直到12月31日", "例会", "11-30 09:00", "2026-12-31"),
+        ("every Monday 9:00 wait until it rains", "wait until it rains", "11-30 09:00", None),
+    ],
+)
+def test_what_comes_again_has_a_last_day(line: str, text: str, due: str, until: str | None) -> None:
+    found = quickentry.read(line, NOW, ZONE)
+    assert found.due is not None
+    assert (found.text, f"{found.due.astimezone(ZoneInfo(ZONE)):%m-%d %H:%M}") == (text, due)
+    assert (found.until and found.until.isoformat()) == until
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [
+        ("Monday and Wednesday 9:00 gym", "Wednesday"),
+        ("lunes y miércoles a las 9 gimnasio", "miércoles"),
+        ("周一和周三9点健身", "周三"),
+        ("Friday 5 review", "5"),
+        ("twice a week water plants", "twice a week"),
+        ("一会儿打电话", "一会儿"),
+        ("待会儿打电话", "待会儿"),
+        ("tomorrow 14.30 € invoice", "14.30"),
+        ("tomorrow pay 14.30 EUR", "14.30"),
+        ("3个工作日后交报告 明天", "3个工作日后"),
+        ("in 3 working days send offer tomorrow", "in 3 working days"),
+        ("in 2 months on Tuesday call", "on Tuesday"),
+        ("Monday to Thursday 9:00 stand-up", "Thursday"),
+        ("周一三五9点健身", "三五"),
+        ("每周三天健身", "每周三天"),
+        ("每周两次健身 明天", "每周两次"),
+        ("每天三次吃药 明天9点", "每天三次"),
+        ("every Monday 9:00 meeting, 1 day before", "1 day before"),
+        ("2h workshop tomorrow", "2h"),
+        ("Friday 20.12 party", "20.12"),
+        ("tomorrow 14.30 kg", "14.30"),
+        ("tomorrow 24 people", "24"),
+        ("tomorrow and Friday 9:00 gym", "Friday"),
+        ("on Friday, Saturday 9:00 gym", "Saturday"),
+        ("dos veces por semana regar mañana", "dos veces por semana"),
+        ("nag twice a day tomorrow 9:00", "twice a day"),
+        ("50/50 split", "50/50"),
+        ("every day at 25:00 foo", "25:00"),
+        ("tomorrow 15:00 meeting, 10 min before", ""),
+        ("tomorrow at 9 call 24 people", ""),
+    ],
+)
+def test_what_looks_like_a_time_and_is_none_is_said(line: str, unread: str) -> None:
+    assert quickentry.read(line, NOW, ZONE).unread == unread
+
+
+def test_where_the_month_comes_first() -> None:
+    days = [quickentry.read("3/4 gift", NOW, "UTC", month_first=first).due for first in (False, True)]
+    assert days == [datetime(2027, 4, 3, 9, tzinfo=UTC), datetime(2027, 3, 4, 9, tzinfo=UTC)]
+
+
+def test_what_ends_this_week_on_its_weekend() -> None:
+    saturday = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    for line, day in (("end of the week report", 29), ("this weekend clean", 28)):
+        due = quickentry.read(line, saturday, "UTC").due
+        assert due is not None
+        assert due.date() == date(2026, 11, day)
+
+
+def test_the_31st_some_months_on_is_the_last_day_there() -> None:
+    due = quickentry.read("in 3 months renew", datetime(2026, 11, 30, 12, tzinfo=UTC), "UTC").due
+    assert due == datetime(2027, 2, 28, 9, tzinfo=UTC)
+
+
+def test_what_is_past_is_named_as_that_day() -> None:
+    for line in ("yesterday 9:00 call Ana", "ayer a las 9 llamar", "昨天9点打电话"):
+        due = quickentry.read(line, NOW, ZONE).due
+        assert due == NOW.replace(hour=8, minute=0) - timedelta(days=1)
+
+
+def test_the_end_of_a_quarter_comes_each_quarter() -> None:
+    found = quickentry.read("每季度末盘点", datetime(2026, 12, 31, 12, tzinfo=UTC), "UTC")
+    assert found.due == datetime(2027, 3, 31, 9, tzinfo=UTC)
+
+
+def test_signs_that_only_look_like_ours_are_read_too() -> None:
+    assert quickentry.read("in 5 mın tea", NOW, ZONE).due == NOW + timedelta(minutes=5)
+    assert quickentry.read("ſaturday \ue000 shop, twice a week", NOW, ZONE).text == "shop, twice a week"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "every ", "every first ", "monday and ", "周一和", "一", "每", "9 ", "9:", "14.30 ", "from 9 to ", "a las 9 y ",
+        "3 days before ", "1 hour before ", "前三天", "下", " ", "\t\n", "tom ", "twice a ", "last day of ", "quarter to ",
+    ],
+)  # fmt: skip
+def test_a_long_line_of_one_word_is_read(odd: str) -> None:
+    found = quickentry.read(odd * 500, NOW, ZONE)
+    assert len(found.text) <= quickentry.LONGEST + len(odd)
+    assert quickentry.read(f"every Monday {odd * 500} tomorrow 15:00", NOW, ZONE).due is not None

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bosun.lib.text import TextError, bidi_safe, clean, company_key, fold, initials, mixed_script, pinyin, sort_key
+from bosun.lib.text import (
+    TextError,
+    bidi_safe,
+    clean,
+    company_key,
+    fold,
+    initials,
+    is_blank,
+    mixed_script,
+    pinyin,
+    sort_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -170,3 +181,13 @@ def test_direction_controls_are_taken_out() -> None:
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+@pytest.mark.parametrize("text", ["", " \t", "\u200b", "\u202e\u200b", "\u3164", "\u2800 \ufeff"])
+def test_what_shows_nothing_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", "\u202ea", "。", "🙂", "0", "é", "\ue000"])
+def test_what_shows_something_is_not(text: str) -> None:
+    assert not is_blank(text)

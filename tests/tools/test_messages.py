@@ -1,6 +1,8 @@
 """Translations are kept, extended and compiled."""
 
 import gettext
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,16 @@ def test_a_translation_that_loses_a_placeholder_is_missing(small_package: Path) 
     assert len(list(messages.faults(messages.read(path, "es")))) == 1
     path.write_text(text.replace('msgstr[1] ""', 'msgstr[1] "%(n)s días"'), encoding="utf-8")
     assert list(messages.faults(messages.read(path, "es"))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "familiar"), [("es", r"\b(tu|tus|tú|te|ti|contigo|tuyo|tuya)\b"), ("zh_Hans", "你")]
+)
+def test_readers_are_addressed_politely_everywhere(language: str, familiar: str) -> None:
+    said = messages.read(messages.catalogue(language), language)
+    strings = [part for each in said if each.id for part in _parts(each.string)]
+    assert [part for part in strings if re.search(familiar, part, re.IGNORECASE)] == []
+
+
+def _parts(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string or ())

@@ -213,6 +213,19 @@ def parse_datetime(text: str, zone: str, *, locale: str = "en", order: Order | N
     return moment
 
 
+def is_kept(day: date) -> bool:
+    """True from 1900 to 2199."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def seen_in(moment: datetime, zone: str) -> datetime:
+    """A moment on the clock of a zone; on its own where the calendar ends before that."""
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return moment
+
+
 def localise(day: date, at: time, zone: str) -> datetime:
     """The moment when the wall clock of this zone shows this day and time.
 

@@ -53,6 +53,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters that look like nothing: fillers of Korean, and Braille without a point."""
+_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+
+
 class TextError(ValueError):
     """A text that cannot be stored; `code` is "nul", "surrogate" or "control"."""
 
@@ -63,6 +68,11 @@ class TextError(ValueError):
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _EDGES = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\ufeff"
+
+
+def is_blank(text: str) -> bool:
+    """True where there is nothing to see: spaces alone, and signs that only turn or join others."""
+    return all(char in _UNSEEN or unicodedata.category(char) in _UNSEEN_KINDS for char in text)
 
 
 def clean(text: str, *, multiline: bool = False) -> str:

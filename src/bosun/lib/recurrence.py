@@ -52,7 +52,7 @@ LAST_CYCLE = range(9932, 9960)
 
 
 class RecurrenceError(ValueError):
-    """A rule that cannot be used; `code` is "form", "frequency" or "never"."""
+    """A rule that cannot be used; `code` is "form", "frequency", "part", "count", "times" or "never"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -65,6 +65,11 @@ def parts_of(rule: str) -> dict[str, str]:
     return {name: value for name, _sign, value in found}
 
 
+def text_of(parts: Mapping[str, str]) -> str:
+    """A rule of these parts, in their order."""
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
 def normalise(rule: str, *, often: bool = False) -> str:
     """The rule in capitals without its prefix, checked; no more often than daily, or with `often` than each minute."""
     text = rule.strip().upper().removeprefix("RRULE:").rstrip(";")
@@ -73,17 +78,20 @@ def normalise(rule: str, *, often: bool = False) -> str:
         raise RecurrenceError("form")
     if parts.get("FREQ") not in (FREQUENCIES | OFTEN if often else FREQUENCIES):
         raise RecurrenceError("frequency")
+    # A series has one end (RFC 5545); calendars differ in which of two they heed.
+    if {"COUNT", "UNTIL"} <= set(parts):
+        raise RecurrenceError("part")
     # Of a week that has begun, the library would count the places from the beginning of the series on.
     if not (FURTHER if often else KNOWN).issuperset(parts) or (
         often and parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts
     ):
-        raise RecurrenceError("frequency")
+        raise RecurrenceError("part")
     try:
         _check_numbers(parts)
         _check_places(parts)
         # Whether it comes at all may hang on where it begins, which `occurs` is asked; this looks for what never can.
         anywhere = {name: value for name, value in parts.items() if name != "INTERVAL"} if often else parts
-        _rule(";".join(f"{name}={value}" for name, value in anywhere.items()), datetime(2026, 1, 1), "UTC")  # noqa: DTZ001
+        _rule(text_of(anywhere), datetime(2026, 1, 1), "UTC")  # noqa: DTZ001
         if not often and not _can_happen(parts):
             raise RecurrenceError("never")
     except RecurrenceError:
@@ -98,8 +106,10 @@ def _check_numbers(parts: Mapping[str, str]) -> None:
         raise RecurrenceError("never")
     if int(parts.get("INTERVAL", "1")) > 1000 and parts["FREQ"] not in OFTEN:
         raise RecurrenceError("never")
-    if int(parts.get("INTERVAL", "1")) > 1_000_000 or not 1 <= int(parts.get("COUNT", "1")) <= MOST_TIMES:
+    if int(parts.get("INTERVAL", "1")) > 1_000_000:
         raise RecurrenceError("form")
+    if not 1 <= int(parts.get("COUNT", "1")) <= MOST_TIMES:
+        raise RecurrenceError("count")
     if "UNTIL" in parts and not AN_END.fullmatch(parts["UNTIL"]):
         raise RecurrenceError("form")
 
@@ -113,15 +123,17 @@ def _check_places(parts: Mapping[str, str]) -> None:
         raise RecurrenceError("form")
     counted = [abs(int(part[:-2])) for part in parts.get("BYDAY", "").split(",") if part[:-2]]
     most = MOST_IN_YEAR if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else MOST_IN_MONTH
-    if parts["FREQ"] in ("MONTHLY", "YEARLY") and any(not 0 < each <= most for each in counted):
+    if counted and parts["FREQ"] not in ("MONTHLY", "YEARLY"):
+        raise RecurrenceError("part")
+    if any(not 0 < each <= most for each in counted):
         raise RecurrenceError("never")
     if parts["FREQ"] == "MINUTELY" and "BYSETPOS" in parts:
-        raise RecurrenceError("frequency")
+        raise RecurrenceError("part")
     minutes = len(set(lists.get("BYMINUTE", (0,))))
     if parts["FREQ"] == "HOURLY" and any(abs(place) > minutes for place in lists.get("BYSETPOS", ())):
         raise RecurrenceError("never")
     if parts["FREQ"] in FREQUENCIES and minutes * len(set(lists.get("BYHOUR", (0,)))) > MOST_A_DAY:
-        raise RecurrenceError("frequency")
+        raise RecurrenceError("times")
 
 
 def _numbers(text: str) -> list[int]:
@@ -160,7 +172,7 @@ def occurs(rule: str, wall: datetime) -> bool:
             year = alike
             break
     parts = {name: value for name, value in parts_of(rule).items() if name not in ("COUNT", "UNTIL")}
-    plain = ";".join(f"{name}={value}" for name, value in parts.items())
+    plain = text_of(parts)
     try:
         return next(iter(_rule(plain, wall.replace(year=year), "UTC")), None) is not None
     except ValueError:
@@ -190,15 +202,29 @@ def is_month_end(parts: Mapping[str, str]) -> bool:
 
 
 def _rule(text: str, wall: datetime, zone: str) -> rrule:
-    told = _by_days(parts_of(text), wall)
+    told = placed(_by_days(parts_of(text), wall), wall)
     parts = [_on_the_wall(f"{name}={value}", zone) for name, value in told.items()]
-    names = set(told)
-    if "BYWEEKNO" in names and not names & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}:
-        parts.append(f"BYDAY={DAYS[wall.weekday()]}")
     found = rrulestr(";".join(parts), dtstart=wall)
     if not isinstance(found, rrule):
         raise TypeError("only one rule")
     return found
+
+
+def placed(parts: dict[str, str], wall: datetime) -> dict[str, str]:
+    """A rule of weeks by their number that names no day, with the weekday on which it begins: libraries take all."""
+    if "BYWEEKNO" not in parts or {"BYDAY", "BYMONTHDAY", "BYYEARDAY"} & set(parts):
+        return parts
+    return {**parts, "BYDAY": DAYS[wall.weekday()]}
+
+
+def is_spaced(parts: Mapping[str, str]) -> bool:
+    """Whether it comes evenly in real time, whatever the clocks do."""
+    return parts["FREQ"] in OFTEN and not any(name.startswith("BY") for name in parts)
+
+
+def is_within_day(parts: Mapping[str, str]) -> bool:
+    """Whether it says its times of day by itself."""
+    return parts["FREQ"] in OFTEN or "BYHOUR" in parts or "BYMINUTE" in parts
 
 
 def _by_days(parts: dict[str, str], wall: datetime) -> dict[str, str]:
@@ -218,17 +244,32 @@ def _by_days(parts: dict[str, str], wall: datetime) -> dict[str, str]:
 
 
 def _on_the_wall(part: str, zone: str) -> str:
-    """An end in UTC as the wall clock of the zone shows it; one that is a day means the whole day."""
     name, _sign, value = part.partition("=")
     if name != "UNTIL":
         return part
-    if len(value) == len("20260101"):
-        return f"{part}T235959"
-    if not value.endswith("Z"):
-        return part
-    end = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    end = min(max(end, FIRST), LAST).astimezone(ZoneInfo(zone))
-    return f"UNTIL={end:%Y%m%dT%H%M%S}"
+    # Not by %Y, which leaves out the zeros of early years.
+    return "UNTIL=" + end_of(value, zone).isoformat().replace("-", "").replace(":", "")
+
+
+def end_of(until: str, zone: str) -> datetime:
+    """The latest time that an UNTIL allows, on the wall clock of the zone; one that is a day means the whole day."""
+    text = until.rstrip("Z") if "T" in until else f"{until}T235959"
+    end = min(max(datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=UTC), FIRST), LAST)
+    return (end.astimezone(ZoneInfo(zone)) if until.endswith("Z") else end).replace(tzinfo=None)
+
+
+def ending_later(rule: str, by: timedelta, first: datetime, zone: str) -> str:
+    """A rule with an UNTIL, which is as much later, and no earlier than `first`."""
+    parts = parts_of(rule)
+    wall = end_of(parts["UNTIL"], zone)
+    end = min(dates.localise(wall.date(), wall.time(), zone).astimezone(UTC), LAST - max(by, timedelta()))
+    end = max(end, first - by) + by
+    return text_of({**parts, "UNTIL": f"{end:%Y%m%dT%H%M%SZ}"})
+
+
+def endless(rule: str) -> str:
+    """The same rule without its end."""
+    return text_of({name: value for name, value in parts_of(rule).items() if name not in ("COUNT", "UNTIL")})
 
 
 def following(rule: str, start: datetime, after: datetime, zone: str) -> datetime | None:
@@ -242,20 +283,21 @@ def following(rule: str, start: datetime, after: datetime, zone: str) -> datetim
 def times(rule: str, wall: datetime, after: datetime, zone: str) -> Iterator[datetime]:
     """The occurrences after a moment, in UTC, of a series that begins at this time on the wall clock of `zone`."""
     parts = parts_of(rule)
-    if parts["FREQ"] in OFTEN and not any(name.startswith("BY") for name in parts):
+    if is_spaced(parts):
         yield from _spaced(parts, dates.localise(wall.date(), wall.time(), zone).astimezone(UTC), after, zone)
         return
     edge = after.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - ONE_DAY
+    # A later beginning has another weekday.
+    parts = placed(parts, wall)
     begin = _nearer(parts, wall, edge)
     since = max(begin, edge)
-    found = _rule(rule, begin, zone)
+    found = _rule(text_of(parts), begin, zone)
     if not {"COUNT", "UNTIL"} & set(parts) and since.year + FAR < LAST.year:
         # One that never comes again would be looked for until the end of the calendar.
         found = found.replace(until=since + FAR * timedelta(days=366))
     walls = _within(found.xafter(since, inc=True), since)
-    several = parts["FREQ"] in OFTEN or "BYHOUR" in parts or "BYMINUTE" in parts
     told = after
-    for moment in _moments(walls, zone, several):
+    for moment in _moments(walls, zone, is_within_day(parts)):
         if moment > told:
             told = moment
             yield moment
@@ -268,7 +310,7 @@ def _spaced(parts: Mapping[str, str], start: datetime, after: datetime, zone: st
     end = parts.get("UNTIL")
     last = None
     if end:
-        wall = datetime.strptime(_on_the_wall(f"UNTIL={end}", zone), "UNTIL=%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall
+        wall = end_of(end, zone)
         last = dates.localise(wall.date(), wall.time(), zone)
     number = max(0, (after - start) // step + 1)
     while (count is None or number < count) and (last is None or start + step * number <= last):

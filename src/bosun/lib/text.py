@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from bosun.lib.companies import company_key
-from bosun.lib.folding import TextError, clean, fold
+from bosun.lib.folding import TextError, clean, fold, is_blank
 from bosun.lib.hanzi import HAN_RUN, name_syllables
 from bosun.lib.words import query_tokens, tokens
 
@@ -17,6 +17,7 @@ __all__ = [
     "company_key",
     "fold",
     "initials",
+    "is_blank",
     "mixed_script",
     "pinyin",
     "query_tokens",
