@@ -35,6 +35,7 @@ OWN_TABLES = {
     "bosun.platform.deliveries.claiming": "deliveries are rows of the ledger of notices, no records",
     "bosun.platform.reminders.once": "notices and deliveries are rows of ledgers, no records",
     "bosun.platform.reminders.follow": "the next nag follows from what was written, in the transaction of the door",
+    "bosun.platform.reminders.sharing": "who has an occurrence follows from what was written, in the same transaction",
     "bosun.config.bench.filling": "the session of the one who measures is no record",
     "bosun.platform.org.tree": "the path of a node is derived from its parent, in the transaction of the door",
     "bosun.platform.away.periods": "the moments of an absence follow from its days, in the transaction of the door",

@@ -20,7 +20,7 @@ MOST = {
     "list of all by last contact/html": 8,
     "record with timeline/json": 10,
     "record with timeline/html": 23,
-    "my day/html": 19,
+    "my day/html": 23,
     "search by fragment/json": 24,
     "search by fragment/html": 27,
     "search inside a list/json": 8,

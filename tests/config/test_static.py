@@ -1,11 +1,14 @@
 """Static files under names with digests."""
 
+import argparse
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 from bosun.config import static
+from bosun.config.commands import serve, web
 
 
 def test_plain_names_until_collected_then_digests(settings: Any, tmp_path: Path) -> None:
@@ -25,3 +28,17 @@ def test_collecting_again_does_nothing(settings: Any, tmp_path: Path) -> None:
     static.collect()
     assert not (settings.STATIC_ROOT / "vendor" / "htmx.min.js").exists()
     assert staticfiles_storage.url("vendor/icons.svg").startswith("/static/vendor/icons")
+
+
+@pytest.mark.parametrize("command", [serve, web])
+def test_a_clone_whose_parts_are_not_made_says_so(
+    command: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Any, tmp_path: Path
+) -> None:
+    assert static.made()
+    settings.STATIC_ROOT = tmp_path / "collected"
+    monkeypatch.setattr(static, "VENDOR", tmp_path / "vendor")
+    asked = argparse.ArgumentParser()
+    command.add_arguments(asked)
+    assert command.run(asked.parse_args([])) == 1
+    assert "`make parts`" in capsys.readouterr().out
+    assert not settings.STATIC_ROOT.exists()

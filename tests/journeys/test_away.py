@@ -64,6 +64,7 @@ def test_the_delegate_week(desk: Desk, push: Callable[[float], datetime]) -> Non
 
     push(DAY + 2)
     vic.goto("/day")
+    vic.locator("[data-popups-spread]").click()
     expect(card(vic, "For Uma Reed: Send the offer")).to_be_visible()
     uma.goto("/day")
     expect(uma.locator("[data-popup]")).to_have_count(0)
@@ -71,7 +72,8 @@ def test_the_delegate_week(desk: Desk, push: Callable[[float], datetime]) -> Non
     expect(card(vic, "For Uma Reed: Send the offer")).to_have_count(0)
 
     push(4 * DAY)
-    expect(card(uma, "Call Priya")).to_be_visible(timeout=90_000)
+    uma.get_by_role("button", name="1 more").click(timeout=90_000)
+    expect(card(uma, "Call Priya")).to_be_visible()
     vic.goto("/day")
     expect(vic.locator("#standing")).to_have_count(0)
     uma.goto("/me/away")

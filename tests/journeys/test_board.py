@@ -89,8 +89,9 @@ def test_a_sale_is_moved_won_and_another_lost(desk: Desk) -> None:
 
 def carry_on(page: Page, to: Locator) -> None:
     """To a place that appeared only while something was carried."""
-    end = to.bounding_box()
-    assert end is not None
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=20)
-    page.mouse.move(end["x"] + end["width"] / 2 + 3, end["y"] + end["height"] / 2 + 2, steps=2)
+    # What appears moves what is there: by the second look it stands where it stays.
+    for steps in (20, 2):
+        end = to.bounding_box()
+        assert end is not None
+        page.mouse.move(end["x"] + end["width"] / 2 + steps, end["y"] + end["height"] / 2, steps=steps)
     page.mouse.up()

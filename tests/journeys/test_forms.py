@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Desk
 
@@ -57,6 +57,27 @@ def test_what_was_typed_comes_back_after_leaving(desk: Desk) -> None:
     expect(page.get_by_label("Customer required")).to_have_value("Glomma River Works")
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_label("Customer required")).to_have_value("")
+
+
+def test_what_was_saved_slowly_does_not_come_back(desk: Desk) -> None:
+    page = desk("finn")
+
+    def hold(route: Route) -> None:
+        # Longer than typing is gathered before it is kept.
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.goto("/customers/new")
+    page.get_by_label("Customer required").fill("Otra Paper Mill")
+    page.get_by_label("Address").fill("Elvegata 3")
+    page.route(lambda url: url.endswith("/customers/new"), hold)
+    # A press on Save leaves the field: it changes at the very moment at which it is sent.
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(re.compile(r"/customers/\d+$"))
+    page.unroute_all()
+    page.goto("/customers/new")
+    expect(page.get_by_label("Customer required")).to_have_value("")
+    expect(page.get_by_text("What you typed here before has come back.")).to_be_hidden()
 
 
 def test_two_writers_of_one_field_see_both_values(desk: Desk) -> None:

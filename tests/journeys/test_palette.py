@@ -57,7 +57,7 @@ def test_a_verb_is_done_from_the_palette(desk: Desk) -> None:
     dialog.get_by_role("combobox").fill("Sam")
     page.get_by_role("option", name=re.compile("Sam Reyes")).click()
     dialog.get_by_role("button", name="Hand over").click()
-    expect(toast(page)).to_contain_text("Hand over: ")
+    expect(toast(page)).to_contain_text("Handed over to ")
     expect(page.locator(".rhead .sub")).to_contain_text("Sam Reyes")
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".rhead .sub")).to_contain_text("Pia Lund")

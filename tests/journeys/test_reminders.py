@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,6 +123,36 @@ def test_the_sound_is_switched_off_for_good(desk: Desk, push: Callable[[float], 
     expect(card(page)).to_have_count(0)
 
 
+def test_a_double_press_finishes_one_and_the_next_takes_its_place(
+    desk: Desk, push: Callable[[float], datetime]
+) -> None:
+    page = desk("kim")
+    page.goto("/day")
+    now = push(0)
+    for name in ("One", "Two", "Three", "Four"):
+        ask(page, "POST", "reminders", {"text": f"Ring {name}", "due_at": now.isoformat()})
+    push(3)
+    shown = page.locator("[data-popup]", has_text="Ring ")
+    expect(shown).to_have_count(3)
+    expect(page.locator("[data-popups-count]")).to_have_text("4 reminders")
+    assert [each.is_visible() for each in shown.all()] == [False, False, True]
+    page.get_by_role("button", name="3 more").click()
+    expect(page.locator("[data-popups-count]")).to_have_text("3/4 reminders")
+    assert [each.is_visible() for each in shown.all()] == [True, True, True]
+    shown.last.get_by_role("button", name="Done").dblclick()
+    expect(page.locator("[data-popups-count]")).to_have_text("3 reminders")
+    expect(shown).to_have_count(3)
+    assert (
+        len(ask(page, "GET", "reminders?filter=" + quote('{"field":"state","op":"is","value":"open"}'))["items"]) >= 3
+    )
+    page.wait_for_timeout(600)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.locator("[data-popups-count]")).to_have_text("3/4 reminders")
+    for each in ask(page, "GET", "reminders?limit=200")["items"]:
+        if each["text"].startswith("Ring "):
+            ask(page, "DELETE", f"reminders/{each['id']}")
+
+
 def test_cards_fold_to_a_pile_that_counts_them_and_a_tab_remembers_it(
     desk: Desk, push: Callable[[float], datetime]
 ) -> None:
@@ -138,6 +170,43 @@ def test_cards_fold_to_a_pile_that_counts_them_and_a_tab_remembers_it(
     card(page).get_by_role("button", name="Done").click()
     expect(card(page)).to_have_count(0)
     expect(page.locator("[data-popups-fold]")).to_be_hidden()
+
+
+def test_cards_lead_to_what_waits_behind_them_and_leave_forms_free(
+    desk: Desk, push: Callable[[float], datetime]
+) -> None:
+    page = desk("kim")
+    page.goto("/day")
+    now = push(0)
+    made = [ask(page, "POST", "reminders", {"text": f"Wait {n}", "due_at": now.isoformat()})["id"] for n in range(1, 6)]
+    push(3)
+    expect(page.locator("[data-popup]", has_text="Wait 5")).to_be_visible()
+    page.locator("[data-popups-spread]").click()
+    page.get_by_role("button", name=re.compile(r"^\d+ more in the bell$")).click()
+    expect(page.locator("#notices").get_by_role("link", name="Wait 1")).to_be_visible()
+
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/memos/new")
+        page.get_by_role("button", name=re.compile("reminders Show$")).click()
+        expect(page.locator("[data-popup]").last).to_be_visible()
+        save = page.get_by_role("button", name="Save", exact=True).bounding_box()
+        cards = page.locator("#popups").bounding_box()
+        assert save
+        assert cards
+        assert cards["y"] + cards["height"] <= save["y"]
+        assert cards["y"] >= 48, "nor over the bar at the top"
+    page.set_viewport_size({"width": 1440, "height": 620})
+    page.goto("/me/notices")
+    expect(page.locator("[data-popup]").last).to_be_visible()
+    last = page.get_by_role("button", name="Change").last
+    page.locator(".set > .body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+    free, cards = last.bounding_box(), page.locator("#popups").bounding_box()
+    assert free
+    assert cards
+    assert free["y"] + free["height"] <= cards["y"]
+    for pk in made:
+        ask(page, "DELETE", f"reminders/{pk}")
 
 
 def test_the_condition_that_ends_a_reminder_is_built_for_what_it_is_about(desk: Desk) -> None:

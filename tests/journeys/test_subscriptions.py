@@ -33,6 +33,7 @@ def test_a_list_is_subscribed_to_received_and_cancelled(desk: Desk, push: Callab
     card = page.locator("[data-popup]", has_text="My morning list")
     expect(card).to_be_visible()
     expect(card).to_contain_text("6 records")
+    expect(card.get_by_role("button", name="Done")).to_have_count(0)  # it is read, and nothing else
     card.get_by_role("link", name="Open").click()
     page.wait_for_url("**/issues/*")
     expect(page.get_by_role("heading", name="My morning list")).to_be_visible()

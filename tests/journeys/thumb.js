@@ -11,8 +11,8 @@
   const meets = (each, above) => {
     const box = each.getBoundingClientRect();
     const found = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2 + above);
-    // What lies half under a bar that stays comes out from under it.
-    if (found?.closest(".fbar, .bottombar, .top")) return true;
+    // What lies half under a bar that stays, or under the card of a reminder, comes out from under it.
+    if (found?.closest(".fbar, .bottombar, .top, #popups")) return true;
     return found && (each.contains(found) || found.contains(each) || found.closest("label")?.contains(each));
   };
   return [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]

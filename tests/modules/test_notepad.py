@@ -11,6 +11,7 @@ import pytest
 
 from bosun.kernel import records
 from bosun.kernel.errors import NotFound
+from bosun.lib import clock
 from bosun.modules.notepad.models import Memo, Note
 from bosun.platform.org.shipped import scopes
 from bosun.platform.reminders.models import Reminder
@@ -54,6 +55,15 @@ def test_what_is_sent_twice_is_one_note(pads: World, sit: Callable[[str], Seat])
     assert typed(sit("ben"), "Another's", KEY)["id"] != first["id"], "a key is one person's"
     ann.send("/notepad/new", 422, body="x", key="../..")
     assert Note.objects.count() == 2
+
+
+def test_what_is_sent_again_late_overwrites_nothing(pads: World, sit: Callable[[str], Seat]) -> None:
+    ann = sit("ann")
+    made = typed(ann, "Shopping")
+    ann.send(f"/notepad/{made['id']}", body="Shopping\ncontract 4711", version=made["version"])
+    answer = json.loads(ann.send("/notepad/new", 409, body="Shopping", key=KEY).content)
+    assert answer == {"id": made["id"], "version": 2, "theirs": "Shopping\ncontract 4711"}
+    assert Note.objects.get().body == "Shopping\ncontract 4711"
 
 
 def test_two_tabs_never_overwrite_each_other(pads: World, sit: Callable[[str], Seat]) -> None:
@@ -132,9 +142,19 @@ def test_nobody_else_reads_or_changes_a_note(pads: World, sit: Callable[[str], S
     assert client.post("/notepad/new", {"body": "x", "key": KEY}).status_code == 302
 
 
+def test_memos_are_in_nobodys_list_but_ones_own(pads: World, sit: Callable[[str], Seat]) -> None:
+    for who in ("ann", "ada"):
+        records.create("memos", {"subject": f"CNRY-{who}"}, pads.act(who))
+    for address in ("/memos", "/memos?view=all"):
+        page = sit("ada").get(address)
+        assert "CNRY-ada" in page
+        assert "CNRY-ann" not in page
+
+
 def test_a_memo_is_made_with_its_reminder_which_moves_and_ends_with_it(pads: World, sit: Callable[[str], Seat]) -> None:
     ann = sit("ann")
-    ann.post("/memos/new", subject="Fair opens", due="2026-11-23T10:00", remind_before="60", remind_again="0")
+    with clock.fixed(NINE - timedelta(days=1)):
+        ann.post("/memos/new", subject="Fair opens", due="2026-11-23T10:00", remind_before="60", remind_again="0")
     memo, reminder = Memo.objects.get(), Reminder.objects.get()
     assert (memo.due, reminder.due_at) == (NINE, NINE - timedelta(hours=1))
     assert (reminder.text, reminder.about_entity, reminder.about_id) == ("Fair opens", "memos", memo.pk)

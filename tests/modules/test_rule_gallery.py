@@ -166,7 +166,7 @@ def test_9_a_new_stage_is_told(world: World) -> None:
     made = deal(world)
     records.run_verb("opportunities", [made.pk], "win", {}, world.act("ann"))
     assert told(world, "ben", "opportunities") == ["Line 3 → Won · Ann"]
-    assert told(world, "cyd", "opportunities") == ["••• → ••• · •••"], "it is not open to Cyd"
+    assert told(world, "cyd", "") == ["••• → ••• · •••"], "it is not open to Cyd, and there is nothing to be opened"
 
 
 def test_10_what_a_customer_bought_decides_the_grade(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,8 +38,9 @@ def company(kind: str = "reminder", **values: Any) -> None:
 
 
 def remind(person: int, due: datetime, **values: Any) -> Any:
-    """A reminder of one person."""
-    return create("reminders", **{"text": "Call Priya", "due_at": due, "owner": person, **values})
+    """A reminder of one person, made the day before, whenever the test runs."""
+    with clock.fixed(due - timedelta(days=1)):
+        return create("reminders", **{"text": "Call Priya", "due_at": due, "owner": person, **values})
 
 
 def tell_many(person: int, count: int, at: datetime, kind: str = "reminder") -> None:

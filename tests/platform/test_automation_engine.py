@@ -169,12 +169,15 @@ def test_creating_changing_and_telling(world: World) -> None:
     customer = records.create("customers", {"name": "Halden", "credit_limit": limit, "owner": "ann"}, world.act("ada"))
     contact = records.query("contacts", SYSTEM.actor).page().items[0]
     assert (contact.name, contact.customer_id) == ("Desk of Halden", customer.pk)
-    told = {n.person_id: n.text for n in Notice.objects.filter(entity="customers", record_id=customer.pk)}
+    notices = Notice.objects.filter(kind="rule")
+    told = {n.person_id: n.text for n in notices}
     ann, ben, cyd = (world.people[name] for name in ("ann", "ben", "cyd"))
     assert set(told) == {ann, ben, cyd}
     assert told[ann] == "Halden, •••"
     assert told[cyd] == "•••, •••"
     assert "10" in told[ben]
+    points = dict(notices.values_list("person_id", "record_id"))
+    assert points == {ann: customer.pk, ben: customer.pk, cyd: 0}, "to Cyd there is nothing to be opened"
     (run,) = runs(made)
     assert run.results[1]["people"] == sorted([ann, ben, cyd])
 
@@ -271,3 +274,14 @@ def test_what_stands_behind_an_assignment_is_about_the_new_owner(world: World) -
     (run,) = runs(made)
     assert run.results[2]["people"] == [world.people["ben"]]
     assert [row.owner_id for row in records.query("tasks", SYSTEM.actor).page().items] == [world.people["ben"]]
+
+
+def test_what_is_told_to_an_owner_who_left_falls_to_whoever_led_her(world: World) -> None:
+    records.change("departments", world.departments["team a"], {"head": world.people["ben"]}, SYSTEM)
+    made = rule(world, "customers.changed", [{"action": "notify", "to": ["owner"], "text": "{{name}} changed"}])
+    customer = world.customer("ann", name="Halden")
+    records.change("users", world.people["ann"], {"active": False}, SYSTEM)
+    records.change("customers", customer.pk, {"industry": "it"}, world.act("ada"))
+    (run,) = runs(made)
+    assert run.results[0]["people"] == [world.people["ben"]]
+    assert list(Notice.objects.filter(kind="rule").values_list("person_id", flat=True)) == [world.people["ben"]]

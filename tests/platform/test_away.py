@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bosun.kernel import history, records, registry, stamps
-from bosun.kernel.errors import Denied, DoorError, Invalid, NotFound
+from bosun.kernel import history, records, registry, removal, stamps
+from bosun.kernel.errors import Denied, DoorError, Invalid, NotFound, Objected
 from bosun.lib import clock
 from bosun.platform.away import handing, handlers
 from bosun.platform.away.models import Delegation
@@ -37,11 +38,13 @@ def team(world: World) -> Iterator[World]:
     stamps.forget()
 
 
-def away(world: World, who: str = "ann", delegate: str = "cyd", at: datetime = SUNDAY, **values: Any) -> Any:
+def away(
+    world: World, who: str = "ann", delegate: str = "cyd", at: datetime = SUNDAY, door: str = "api", **values: Any
+) -> Any:
     """Somebody says that he is away, the week after this Sunday."""
     raw = {"delegate": {"id": world.people[delegate]}, **WEEK, **values}
     with clock.fixed(at):
-        return records.create("delegations", raw, world.act(who))
+        return records.create("delegations", raw, world.act(who, door=door))
 
 
 def task(world: World, due: datetime = WEDNESDAY, who: str = "ann", **values: Any) -> Any:
@@ -101,6 +104,47 @@ def test_the_delegate_reads_and_does_and_nothing_more(team: World) -> None:
         assert done.failure is None
         last = history.of_record(registry.get("tasks"), row.pk, records.environment(team.actor("ann")))[0]
     assert (last.verb, last.actor, last.actor_id) == ("done", "Cyd for Ann", team.people["cyd"])
+
+
+def promise(world: World, day: str, text: str = "Send the offer") -> Any:
+    about = {"entity": "customers", "id": world.customer("ann", name=f"Kestrel {day}").pk}
+    said = {"about": about, "subject": "Met Priya", "next_step": text, "next_step_on": day}
+    with clock.fixed(SUNDAY):
+        return records.create("follow_ups", said, world.act("ann"))
+
+
+def test_what_was_promised_for_these_days_goes_along_and_its_customer_does_not(team: World) -> None:
+    before, monday, friday, after = (promise(team, f"2026-11-{day}") for day in (22, 23, 27, 28))
+    other = promise(team, "2026-11-25")
+    records.change("follow_ups", other.pk, {"person": team.people["ben"]}, SYSTEM)
+    away(team)
+    second, act = timedelta(seconds=1), team.act("cyd")
+    assert seen(team, "cyd", "follow_ups", BEGINS - second) == []
+    assert seen(team, "cyd", "follow_ups", BEGINS) == [monday.pk, friday.pk]
+    assert seen(team, "cyd", "customers", WEDNESDAY) == seen(team, "cyd", "customers", SUNDAY)
+    with clock.fixed(WEDNESDAY):
+        for attempt in (
+            lambda: records.change("follow_ups", monday.pk, {"next_step": "Sell"}, act),
+            lambda: records.remove_one("follow_ups", monday.pk, act),
+            lambda: records.run_verb("follow_ups", [monday.pk], "postpone", {"on": "2026-12-01"}, act),
+            lambda: records.run_verb("follow_ups", [before.pk], "complete", {}, act),
+            lambda: records.run_verb("follow_ups", [after.pk], "complete", {}, act),
+        ):
+            assert refusal(attempt) in (Denied, NotFound)
+        assert records.get("follow_ups", monday.pk, team.actor("ann")).version == monday.version
+        assert records.run_verb("follow_ups", [monday.pk], "complete", {}, act)[0].failure is None
+        last = history.of_record(registry.get("follow_ups"), monday.pk, records.environment(team.actor("ann")))[0]
+    assert (last.verb, last.actor, last.actor_id) == ("step_done", "Cyd for Ann", team.people["cyd"])
+    assert seen(team, "cyd", "follow_ups", ENDS) == []
+
+
+def test_promises_stand_on_the_hand_over_list_by_what_was_promised(team: World) -> None:
+    promise(team, "2026-11-25")
+    promise(team, "2026-11-28", "Not yet")
+    row = away(team)
+    with clock.fixed(WEDNESDAY):
+        lines = [each for each in handing.matters(row) if each.entity.key == "follow_ups"]
+    assert [(each.text, each.due.isoformat()) for each in lines] == [("Send the offer", "2026-11-25")]
 
 
 def test_after_the_period_the_delegate_does_nothing_any_more(team: World) -> None:
@@ -195,6 +239,39 @@ def test_days_that_cannot_be(team: World) -> None:
     assert away(team, first_day="2026-11-28", last_day="2026-11-28").pk
 
 
+def test_mistakes_are_shown_together(team: World) -> None:
+    cyd = {"id": team.people["cyd"]}
+    assert sorted(refused(team, who="ben", delegate="cyd", person=cyd, last_day="2026-11-22")) == [
+        "delegate", "last_day", "person",
+    ]  # fmt: skip
+    found = refused(team, who="ben", delegate="ada", person=cyd, last_day=None)
+    assert sorted(found) == ["last_day", "person"]
+
+
+def test_who_lacks_rights_for_what_goes_along_is_named_and_taken_when_confirmed(team: World) -> None:
+    team.grant("manager", {**MANAGER, "tasks": {"read": "own", "create": "own", "done": "none"}})
+
+    def asked(**values: Any) -> list[tuple[str, str]]:
+        with pytest.raises(Objected) as error:
+            away(team, "ann", "ben", door="form", **values)
+        return [(each.confirm, each.reason) for each in error.value.objections]
+
+    lacking = "Ben lacks rights for what goes along: "
+    assert asked() == [("lacking", f"{lacking}Reminders (read, Done, Snooze), Tasks (Done).")]
+    assert asked(reminders=False) == [("lacking", f"{lacking}Tasks (Done).")]
+    assert away(team, "ann", "ben", reminders=False, work=False, last_day="2026-11-23").pk
+    row = away(team, "ann", "cyd", first_day="2026-11-24")
+    with clock.fixed(SUNDAY):
+        with pytest.raises(Objected):
+            records.change("delegations", row.pk, {"delegate": team.people["ben"]}, team.act("ann", door="form"))
+        sure = replace(team.act("ann", door="form"), confirm=frozenset(("lacking",)))
+        records.change("delegations", row.pk, {"delegate": team.people["ben"]}, sure)
+        records.change("delegations", row.pk, {"note": "x"}, team.act("ann"))
+    row.refresh_from_db()
+    assert row.delegate_id == team.people["ben"]
+    assert away(team, "ann", "ben", first_day="2027-01-04", last_day="2027-01-05").pk, "a program is not asked"
+
+
 def test_who_cannot_stand_in(team: World) -> None:
     assert refused(team, delegate="ann")["delegate"] == "Nobody stands in for himself. Choose somebody else."
     records.change("users", team.people["cyd"], {"active": False}, team.act("ada"))
@@ -218,6 +295,43 @@ def test_no_circle_and_a_chain_is_followed_to_its_end(team: World) -> None:
         handlers.hand_back()
     left = Notice.objects.filter(closed_at__isnull=True, reminder_id=reminder.pk).values_list("person_id", "text")
     assert list(left) == [(team.people["ann"], "Call Priya")]
+
+
+def again(world: World, row: Any, confirm: frozenset[str] = frozenset()) -> list[str]:
+    """An absence is brought back from the bin; what stands against it, and then it stays there."""
+    row.refresh_from_db()
+    act = replace(world.act("ada"), confirm=confirm)
+    with clock.fixed(SUNDAY):
+        try:
+            removal.restore(row.removal_id, act)
+        except Objected as error:
+            assert Delegation.objects.get(pk=row.pk).deleted_at is not None
+            return [each.reason for each in error.objections]
+    assert Delegation.objects.get(pk=row.pk).deleted_at is None
+    return []
+
+
+def test_what_stands_against_an_absence_that_comes_back(team: World) -> None:
+    row = away(team)
+
+    def remove(pk: int) -> None:
+        with clock.fixed(SUNDAY):
+            records.remove_one("delegations", pk, team.act("ada"))
+
+    remove(row.pk)
+    other = away(team, delegate="ben", first_day="2026-11-27", last_day="2026-11-28")
+    said = ["Ann is away on some of these days already."]
+    assert (again(team, row), again(team, row, frozenset(("absence",)))) == (said, said)
+    remove(other.pk)
+    other = away(team, "cyd", "ben")
+    circle = away(team, "ben", "ann")
+    assert again(team, row) == ["Cyd is away then too, and Ann would stand in at the end. Choose somebody else."]
+    remove(circle.pk)
+    remove(other.pk)
+    records.change("users", team.people["cyd"], {"active": False}, team.act("ada"))
+    assert again(team, row) == ["Cyd cannot sign in. Choose somebody else."]
+    records.change("users", team.people["cyd"], {"active": True}, team.act("ada"))
+    assert again(team, row) == []
 
 
 def test_another_zone_moves_the_moments(team: World) -> None:

@@ -61,10 +61,47 @@ def test_times_are_read_in_their_zone_and_without_one_on_the_wall() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "hour"),
+    [
+        ("america/new_york", 14),
+        ("Eastern Standard Time", 14),
+        ("/freeassociation.sourceforge.net/America/New_York", 14),
+        ("EST", 14),
+        ("utc", 9),
+        ("Eastern Time", None),
+        ("CST", None),
+        ("PST", None),
+        ("GMT-0500", None),
+        ("Foo/Bar", None),
+    ],
+)
+def test_a_named_zone_is_that_one_or_none_but_never_that_of_the_reader(name: str, hour: int | None) -> None:
+    for kind in ("DTSTART", "DUE"):
+        line = f"{kind};TZID={name}:20261201T090000"
+        wanted = datetime(2026, 12, 1, hour, tzinfo=UTC) if hour else None
+        (once,) = reading.entries(_as(kind, event(line)), "Europe/Madrid")
+        assert (once.at, once.refused) == (wanted, "" if hour else "There is no time zone of that name.")
+        (again,) = reading.entries(_as(kind, event(line, "RRULE:FREQ=WEEKLY")), "Europe/Madrid")
+        unknown = "It comes again in a time zone that is not known here."
+        assert (again.at, again.refused) == (wanted, "" if hour else unknown)
+        if hour == 14 and name != "EST":
+            assert again.zone == "America/New_York"
+
+
+def _as(kind: str, raw: bytes) -> bytes:
+    """What is due is a task."""
+    return raw.replace(b"VEVENT", b"VTODO") if kind == "DUE" else raw
+
+
+@pytest.mark.parametrize(
     ("lines", "said"),
     [
         (["DTSTART:20261123T090000Z", "RRULE:FREQ=SECONDLY"], "It comes again by a rule that is not known here."),
         (["DTSTART:20261123T090000Z", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"],
+         "It comes again by a rule that is not known here."),
+        # Times that are only listed are no rule.
+        (["DTSTART:20261123T090000Z", "RDATE:20261130T090000Z"], "It comes again by a rule that is not known here."),
+        (["DTSTART:20261123T090000Z", "RRULE:FREQ=DAILY;COUNT=3;UNTIL=20261130"],
          "It comes again by a rule that is not known here."),
         (["DTSTART:yesterday"], "Its time cannot be read."),
         (["DTSTART:00010101T000000Z"], "Its time cannot be read."),
@@ -74,6 +111,21 @@ def test_times_are_read_in_their_zone_and_without_one_on_the_wall() -> None:
 def test_an_entry_that_cannot_be_taken_says_why(lines: list[str], said: str) -> None:
     (found,) = reading.entries(event(*lines), "UTC")
     assert (found.text, found.refused) == ("Visit", said)
+
+
+@pytest.mark.parametrize("line", ["EXRULE:FREQ=WEEKLY", "EXDATE:20261124T090000Z", "RDATE:20261130T100000Z", ""])
+def test_a_series_that_leaves_out_or_adds_times_says_so(line: str) -> None:
+    lines = ["DTSTART:20261123T090000Z", "RRULE:FREQ=DAILY", *([line] if line else [])]
+    (found,) = reading.entries(event(*lines), "UTC")
+    assert (found.rule, found.loose, found.refused) == ("FREQ=DAILY", bool(line), "")
+
+
+def test_what_a_file_takes_back_is_cancelled() -> None:
+    told = []
+    for method in (b"METHOD:CANCEL\r\n", b"METHOD:cancel\r\n", b"METHOD:REQUEST\r\n", b""):
+        raw = event("DTSTART:20261123T090000Z").replace(b"BEGIN:VEVENT", method + b"BEGIN:VEVENT")
+        told += [each.refused for each in reading.entries(raw, "UTC")]
+    assert told == ["It is cancelled.", "It is cancelled.", "", ""]
 
 
 @pytest.mark.parametrize(

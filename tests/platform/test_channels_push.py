@@ -17,9 +17,12 @@ from py_vapid import Vapid02
 from bosun.kernel import records
 from bosun.kernel.errors import Invalid
 from bosun.platform.deliveries import addresses
+from bosun.platform.deliveries.channels import calls, webpush
 from bosun.platform.deliveries.channels.port import Message, Outcome
 from bosun.platform.deliveries.channels.webpush import WebPush
 from bosun.platform.org.models import Person
+from bosun.platform.outbound import client
+from bosun.platform.outbound.client import Answer
 from bosun.platform.push import browsers, keys
 from bosun.platform.push.models import Browser, PushKey
 from tests.kernel.world import SYSTEM, World
@@ -104,6 +107,50 @@ def test_a_browser_that_is_gone_is_forgotten_and_the_others_are_told(
     assert (Browser.objects.count(), told(ann).dead) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("took", "given", "outcome"),
+    [
+        ((0, 0, 0, 0), [3.0, 4.0, 6.0, 12.0], Outcome("sent", "201")),
+        ((3, 4, 0, 0), [3.0, 3.0, 2.5, 5.0], Outcome("sent", "201")),
+        ((3, 3, 3, 3), [3.0, 3.0, 3.0, 3.0], Outcome("again", "silent")),
+        ((14, 0, 0, 0), [3.0], Outcome("again", "silent")),
+    ],
+)
+def test_all_browsers_of_a_person_share_one_time(
+    world: World, outside: Outside, monkeypatch: pytest.MonkeyPatch, took: Any, given: list[float], outcome: Outcome
+) -> None:
+    """By a clock of its own: who is slow takes no more than a share, and who is quick leaves the rest to the others."""
+    ann, past, asked = world.people["ann"], [100.0], []
+
+    def call(url: str, *, seconds: float, **_more: Any) -> Answer | Outcome:
+        asked.append((url.rpartition("/")[2], seconds))
+        past[0] += took[len(asked) - 1]
+        return Answer(201) if not took[len(asked) - 1] else Outcome("again", "silent", down=True)
+
+    for number in range(4):
+        browsers.take(ann, Fake(f"{outside.url}/{number}").offered, "")
+    monkeypatch.setattr(webpush, "TOGETHER", 12.0)
+    monkeypatch.setattr(webpush, "monotonic", lambda: past[0])
+    monkeypatch.setattr(calls, "call", call)
+    assert (told(ann), asked) == (outcome, list(zip("3210", given, strict=False)))
+    assert Browser.objects.count() == 4
+
+
+def test_the_time_of_a_browser_is_that_of_its_call(
+    world: World, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, fetch = [], client.fetch
+
+    def kept(*about: Any, **more: Any) -> Answer:
+        given.append(more["seconds"])
+        return fetch(*about, **more)
+
+    monkeypatch.setattr(client, "fetch", kept)
+    monkeypatch.setattr(webpush, "monotonic", lambda: 100.0)
+    browsers.take(world.people["ann"], Fake(outside.url).offered, "")
+    assert (told(world.people["ann"]), given) == (Outcome("sent", "201"), [15.0])
+
+
 @pytest.mark.parametrize(("status", "state", "wait"), [(429, "again", 60), (500, "again", 60), (400, "failed", 0)])
 def test_a_push_service_that_refuses(world: World, outside: Outside, status: int, state: str, wait: int) -> None:
     browsers.take(world.people["ann"], Fake(outside.url).offered, "a")
@@ -141,7 +188,7 @@ def test_a_browser_belongs_to_who_switched_it_on_last_and_to_those_who_may_sign_
     assert addresses.of("webpush", list(Person.objects.filter(pk__in=[ann, ben]))) == {ben: str(ben)}
     records.change("users", ben, {"active": False}, SYSTEM)
     assert (told(ben).state, outside.heard) == ("failed", [])
-    assert browsers.forget(ben, endpoint=outside.url)
+    assert not Browser.objects.exists()
 
 
 def test_a_person_has_only_so_many(world: World, outside: Outside) -> None:

@@ -184,3 +184,14 @@ def test_what_came_while_bosun_was_down_for_three_days_is_told_once_and_said_to_
     rows = Delivery.objects.filter(channel="email").exclude(sent_at=None).select_related("notice")
     found = {each["reminder"]["name"]: each["late_seconds"] for each in services.as_json(list(rows))}
     assert found == {"Daily": 2 * 3600.0, "Nag": 74 * 3600.0, "Once": 74 * 3600.0}
+
+
+def test_a_server_that_knows_one_address_not_answers_again(world: World, post: Post) -> None:
+    post.set_up(port=1)
+    remind(world.people["ann"], NINE)
+    look(NINE)
+    assert configured.failing()
+    post.set_up()
+    post.to_recipient = lambda _to: "550 5.1.1 No such user here"
+    look(NINE + 10 * MINUTE)
+    assert (states(), configured.failing()) == ({"failed": 1}, [])

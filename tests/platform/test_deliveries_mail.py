@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bosun.kernel import records
-from bosun.platform.deliveries import configured, links
+from bosun.lib import clock
+from bosun.platform.deliveries import claiming, configured, links, sending
 from bosun.platform.deliveries.channels import email as channel
 from bosun.platform.deliveries.channels.email import Email
 from bosun.platform.deliveries.channels.port import Message, Outcome
 from bosun.platform.deliveries.composing import message_id, unguessable
 from bosun.platform.deliveries.models import ChannelSettings, Delivery
+from bosun.platform.org import actors
+from bosun.platform.reminders import engine
 from bosun.platform.reminders.models import Notice
 from tests.kernel.world import SYSTEM, World
 from tests.platform.delivering import choose, look, people, remind, states
@@ -212,6 +217,48 @@ def test_a_mail_speaks_its_readers_language(world: World, post: Post, language: 
     found = re.search(r'href="http://[^"/]+/done/([^"]+)"', html.get_content())
     assert found is not None
     assert links.meant(found[1]) == Delivery.objects.get(channel="email")
+
+
+@pytest.mark.django_db
+def test_a_mail_names_its_record_and_what_to_prepare_to_those_it_is_open_to(world: World, post: Post) -> None:
+    """The reminder of a stranger's customer says no more than its own text."""
+    post.set_up()
+    ann, cyd = people(world, "ann", "cyd")
+    customer = world.customer("ann", name="North Star <GmbH>")
+    lines = [{"text": "Price list", "done": False}, {"text": "Sample", "done": True}]
+    for person in (ann, cyd):
+        choose(person)
+        remind(person, NINE, about={"entity": "customers", "id": customer.pk}, checklist=lines)
+    look(NINE)
+    told = {to[0]: [str(part.get_content()) for part in mail.iter_parts()] for to, mail in post.taken}
+    plain, html = told["ann@house.example"]
+    assert plain.splitlines()[:6] == [
+        "Call Priya", "North Star <GmbH>", "23 Nov 2026 10:00", "", "To prepare:", "- Price list",
+    ]  # fmt: skip
+    assert '<p style="margin:0">North Star &lt;GmbH&gt;</p>' in html
+    assert "<li>Price list</li></ul>" in html
+    assert not any("North Star" in text for text in told["cyd@house.example"])
+    assert "- Price list" in told["cyd@house.example"][0]
+
+
+@pytest.mark.django_db
+def test_the_names_in_a_batch_of_mails_cost_one_query_for_each_reader(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "FRESH_SECONDS", 60.0)
+    [ann] = people(world, "ann")
+    choose(ann)
+    configured.save("email", {**SETTINGS, "port": 1}, True)
+    for n in range(5):
+        remind(ann, NINE, about={"entity": "customers", "id": world.customer("ann", name=f"North {n}").pk})
+    with clock.fixed(NINE):
+        engine.tick()
+        _lease, rows = claiming.claim("email", NINE)
+        actors.load(ann)
+        with CaptureQueriesContext(connection) as queries:
+            texts = [message.text.splitlines()[1] for message, _held in sending.written(rows)]
+    assert sorted(texts) == [f"North {n}" for n in range(5)]
+    assert len(queries) == 2, "the other one asks what is over by now"
 
 
 @pytest.mark.django_db

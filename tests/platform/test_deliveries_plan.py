@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bosun.kernel import records
 from bosun.lib import clock
-from bosun.platform.deliveries import configured, services
+from bosun.platform.deliveries import addresses, configured, services
 from bosun.platform.deliveries.channels import CHANNELS
 from bosun.platform.deliveries.channels.email import Email
 from bosun.platform.deliveries.models import Delivery, Preference
 from bosun.platform.reminders import notices
+from bosun.platform.reminders import services as telling
 from bosun.platform.reminders.models import Notice
 from tests.kernel.world import SYSTEM, World
 from tests.platform.delivering import choose, company, look, people, remind, states
@@ -39,21 +41,28 @@ def told(person: int) -> list[str]:
     return list(Notice.objects.filter(person_id=person).order_by("pk").values_list("text", flat=True))
 
 
-def test_the_next_channel_is_tried_at_once_when_one_is_refused(
-    world: World, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """F2.07: a second mail server stands for another channel; the manager is not told before the time is over."""
+@contextmanager
+def second(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """A second mail server stands for another channel."""
 
     class Second(Email):
         key = "second"
 
     monkeypatch.setitem(CHANNELS, "second", Second())
+    with serving() as found:
+        held = {"host": "127.0.0.1", "port": found.port, "security": "none", "sender": "crm@house.example"}
+        configured.save("second", held, True)
+        yield found
+
+
+def test_the_next_channel_is_tried_at_once_when_one_is_refused(
+    world: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F2.07: the manager is not told before the time is over."""
     records.change("departments", world.departments["team a"], {"head": world.people["ben"]}, SYSTEM)
     company(channels={"email": "now", "second": "then"}, minutes=60, ladder=True)
     post.to_recipient = lambda _to: "550 5.1.1 no such user"
-    with serving() as other:
-        held = {"host": "127.0.0.1", "port": other.port, "security": "none", "sender": "crm@house.example"}
-        configured.save("second", held, True)
+    with second(monkeypatch) as other:
         remind(world.people["ann"], NINE)
         look(NINE)
         look(NINE + MINUTE)
@@ -63,6 +72,34 @@ def test_the_next_channel_is_tried_at_once_when_one_is_refused(
         ("second", "sent"),
         ("ladder", "queued"),
     ]
+
+
+def test_an_address_that_died_while_it_waited_is_left_and_the_next_channel_tried(
+    world: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(world.people["ann"], when="then")
+    company(channels={"second": "then"}, minutes=30)
+    with second(monkeypatch) as other:
+        remind(world.people["ann"], NINE)
+        look(NINE)
+        addresses.mark_dead(world.people["ann"], "email", "ann@house.example", "550")
+        look(NINE + 30 * MINUTE)
+        look(NINE + 31 * MINUTE)
+        assert (post.offered, [to for to, _mail in other.taken]) == ([], [("ann@house.example",)])
+    held = Delivery.objects.exclude(channel="app").order_by("step").values_list("channel", "state", "failed_at", "said")
+    said = "No address that takes anything is known."
+    assert list(held) == [("email", "failed", NINE + 30 * MINUTE, said), ("second", "sent", None, "250 OK")]
+
+
+def test_whoever_has_another_address_than_the_dead_one_is_told_there(world: World, post: Post) -> None:
+    choose(world.people["ann"], when="then")
+    remind(world.people["ann"], NINE)
+    look(NINE)
+    addresses.mark_dead(world.people["ann"], "email", "ann@house.example", "550")
+    records.change("users", world.people["ann"], {"email": "new@house.example"}, SYSTEM)
+    look(NINE + 30 * MINUTE)
+    assert [to for to, _mail in post.taken] == [("new@house.example",)]
+    assert states() == {"sent": 1}
 
 
 def test_the_next_channel_is_taken_when_nobody_read_it(world: World, post: Post) -> None:
@@ -111,6 +148,23 @@ def test_what_nobody_reads_climbs_to_the_manager(world: World, post: Post) -> No
     assert len(Notice.objects.exclude(person_id__in=[world.people["ann"], world.people["ben"]])) == 0
 
 
+@pytest.mark.parametrize(("above", "heard"), [(True, "cyd"), (False, "ada")])
+def test_it_climbs_past_a_manager_who_left(world: World, post: Post, above: bool, heard: str) -> None:
+    """To the next one up, and where all have left to an administrator."""
+    company(channels={"email": "never"}, minutes=30, ladder=True)
+    records.change("departments", world.departments["team a"], {"head": world.people["ben"]}, SYSTEM)
+    if above:
+        records.change("departments", world.departments["sales"], {"head": world.people["cyd"]}, SYSTEM)
+    with clock.fixed(NINE - MINUTE):
+        records.change("users", world.people["ben"], {"active": False}, SYSTEM)
+    remind(world.people["ann"], NINE)
+    look(NINE)
+    look(NINE + 30 * MINUTE)
+    held = Notice.objects.filter(kind="unread", closed_at=None).values_list("person_id", "text")
+    assert list(held) == [(world.people[heard], "Ann has not read a notice.")]
+    assert Delivery.objects.get(channel="ladder", person_id=world.people["ann"]).said == heard.title()
+
+
 def test_nobody_switches_off_what_the_company_fixed(world: World, post: Post) -> None:
     company(channels={"email": "now"}, fixed=["email"])
     choose(world.people["ann"], when="never")
@@ -119,6 +173,15 @@ def test_nobody_switches_off_what_the_company_fixed(world: World, post: Post) ->
     remind(world.people["ann"], NINE)
     look(NINE)
     assert states() == {"sent": 1}
+
+
+def test_kinds_that_nobody_chooses_by_are_told_as_reminders_are(world: World, post: Post) -> None:
+    company(channels={"email": "now"})
+    choose(world.people["ben"], when="never")
+    choose(world.people["ben"], when="now", kind="rule")
+    for kind in ("given", "day", "rule"):
+        telling.tell(world.people["ben"], f"{kind}:1", "Call Priya", "", 0, NINE)
+    assert list(Delivery.objects.exclude(channel="app").values_list("notice__kind", "state")) == [("rule", "queued")]
 
 
 def test_quiet_hours_hold_mails_back_and_lose_none(world: World, post: Post) -> None:
@@ -132,6 +195,35 @@ def test_quiet_hours_hold_mails_back_and_lose_none(world: World, post: Post) -> 
     assert post.taken == []
     look(evening.replace(day=24, hour=6, minute=30))
     assert states() == {"sent": 1}
+
+
+def test_a_mail_that_was_held_back_says_nothing_of_a_record_that_was_given_away(world: World, post: Post) -> None:
+    ann = world.people["ann"]
+    choose(ann, kind="rule")
+    Preference.objects.filter(pk=ann).update(quiet_from="08:00", quiet_until="13:00")
+    customer = world.customer("ann", name="Halden Paper")
+    with clock.fixed(NINE):
+        telling.tell(ann, "rule:1", "Halden Paper: grade A", "customers", customer.pk, NINE)
+        records.change("customers", customer.pk, {"owner": world.people["cyd"]}, SYSTEM)
+    look(NINE)
+    assert post.taken == []
+    look(NINE + 4 * 60 * MINUTE)
+    [(_to, mail)] = post.taken
+    assert mail["Subject"] == "A notice about what is not open to you"
+    assert "Halden" not in mail.as_string()
+
+
+def test_nobody_is_reported_for_quiet_hours(world: World, post: Post) -> None:
+    records.change("departments", world.departments["team a"], {"head": world.people["ben"]}, SYSTEM)
+    company(channels={"email": "then"}, minutes=30, ladder=True)
+    Preference.objects.filter(pk=world.people["ann"]).update(quiet_from="20:00", quiet_until="07:30")
+    evening, morning = (datetime(2026, 11, day, hour, 30, tzinfo=UTC) for day, hour in ((23, 19), (24, 6)))
+    remind(world.people["ann"], evening)
+    for moment in (evening, evening + timedelta(hours=2), morning, morning + timedelta(minutes=29)):
+        look(moment)
+    assert told(world.people["ben"]) == []
+    look(morning + timedelta(minutes=30))
+    assert told(world.people["ben"]) == ["Ann has not read a notice."]
 
 
 def test_a_digest_tells_all_of_a_day_in_one_mail(world: World, post: Post) -> None:

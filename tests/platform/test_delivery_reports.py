@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.test import Client
 
 from bosun.kernel import records, stamps
 from bosun.lib import clock
-from bosun.platform.deliveries import collecting, configured, reports
+from bosun.platform.deliveries import collecting, configured, mailbox, reports
 from bosun.platform.deliveries.channels.port import Outcome
 from bosun.platform.deliveries.composing import message_id, unguessable
 from bosun.platform.deliveries.models import DELIVERED, FAILED, QUEUED, READ, SENT, DeadAddress, Delivery
@@ -131,6 +133,25 @@ def test_a_report_that_overtakes_the_answer_comes_again(
     assert state(row) == QUEUED
 
 
+def test_all_reports_of_a_request_wait_no_longer_than_one(
+    world: World, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock of its own: a hundred unknown ones while something is being sent, and a known one after them."""
+    row = sent(world, outside)
+    busy = Notice.objects.create(kind="reminder", key="busy", person_id=row.person_id, text="x", due_at=clock.now())
+    Delivery.objects.create(notice=busy, person_id=row.person_id, channel="sms", key="busy", state=QUEUED, lease="here")
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: sum(slept), sleep=sleep))
+    monkeypatch.setattr(reports, "STEP", 1.0)
+    unknown = [{"id": f"u{n}", "state": "DELIVRD"} for n in range(100)]
+    assert tell([*unknown, {"id": "8123", "state": "DELIVRD"}]) == 503
+    assert (state(row), slept) == (DELIVERED, [1.0, 1.0, 1.0])
+
+
 def test_reports_of_a_message_centre(world: World) -> None:
     ann = ann_with_phone(world)
     with smsc.serving() as centre:
@@ -227,6 +248,30 @@ def test_returned_mail_is_found_in_the_mailbox_and_each_is_looked_at_once(world:
         assert collecting.from_mailbox() == 0
         (error,) = configured.rows()["email"].errors[:1]
         assert error["said"] == "IMAP: [AUTHENTICATIONFAILED] Authentication failed."
+
+
+@pytest.mark.parametrize(
+    ("host", "called", "said"),
+    [
+        ("mail.example.com", [], "IMAP: A password is sent over TLS alone. Choose TLS or STARTTLS."),
+        ("192.168.1.5", [], "IMAP: A password is sent over TLS alone. Choose TLS or STARTTLS."),
+        ("127.0.0.1", [("127.0.0.1", 143)], "IMAP: not there"),
+        ("localhost", [("localhost", 143)], "IMAP: not there"),
+    ],
+)
+def test_no_password_of_a_mailbox_goes_over_the_wire_in_clear(
+    monkeypatch: pytest.MonkeyPatch, host: str, called: list[Any], said: str
+) -> None:
+    asked = []
+
+    def connect(at: tuple[str, int], *_more: object) -> None:
+        asked.append(at)
+        raise OSError("not there")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    values = {"imap_host": host, "imap_port": 143, "imap_security": "none", "imap_user": "crm", "imap_password": "s3"}
+    found = mailbox.read(values, lambda *_told: False, lambda *_told: False)
+    assert (found, asked) == (said, called)
 
 
 REPLY = """From: A Guest <{sender}>

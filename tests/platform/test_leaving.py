@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bosun.kernel import records, stamps
 from bosun.kernel.actor import new_batch
@@ -14,14 +15,17 @@ from bosun.lib import clock
 from bosun.platform.accounts import services as accounts
 from bosun.platform.automation.models import Rule
 from bosun.platform.away import handlers, leaving, periods
+from bosun.platform.feeds import keys
 from bosun.platform.jobs import declared, queue, running
 from bosun.platform.jobs.models import CANCELLED, Job
 from bosun.platform.org import actors
 from bosun.platform.org.models import Person
+from bosun.platform.push import browsers
 from bosun.platform.reminders.models import Notice, Reminder
 from tests.kernel.world import SYSTEM, World
 from tests.platform import job_kinds, reminding
 from tests.platform.test_away import ENDS, SUNDAY, WEDNESDAY, away, seen, task, team
+from tests.platform.test_channels_push import Fake
 from tests.web.conftest import Seat, sit
 
 __all__ = ["job_kinds", "sit", "team"]
@@ -94,6 +98,22 @@ def test_all_that_ran_in_that_name_is_dead_at_once(led: World, sit: Callable[[st
     assert held.status_code == 401
 
 
+def test_old_keys_stay_dead_when_somebody_comes_back(led: World) -> None:
+    ann, cyd = (Person.objects.get(pk=led.people[name]) for name in ("ann", "cyd"))
+    feeds = [keys.make(led.actor(name)) for name in ("ann", "cyd")]
+    secrets = [accounts.make_token(each, "mobile") for each in (ann, cyd)]
+    for number, each in enumerate((ann, cyd)):
+        browsers.take(each.pk, Fake(f"https://push.example.com/{number}").offered, "Firefox")
+    switch_off(led, "ann")
+    records.change("users", ann.pk, {"active": True}, SYSTEM)
+    stamps.refresh()
+    assert [Client().get(f"/feeds/{token}.ics").status_code for token in feeds] == [404, 200]
+    headers = [{"Authorization": f"Bearer {secret}"} for secret in secrets]
+    assert [Client().get("/api/v1/customers", headers=each).status_code for each in headers] == [401, 200]
+    assert browsers.held_by([ann.pk, cyd.pk]) == {cyd.pk}
+    assert (len(accounts.tokens_of(ann.pk)), len(accounts.tokens_of(cyd.pk))) == (0, 1)
+
+
 def test_each_kind_goes_to_whom_was_picked_and_back_with_an_undo(led: World) -> None:
     customer, mine = led.customer("ann", name="Halden"), task(led)
     who = Person.objects.get(pk=led.people["ann"])
@@ -153,7 +173,7 @@ def test_the_manager_stands_in_where_the_delegate_has_left(led: World) -> None:
     assert sorted(open_cards()) == sorted(
         [
             (ben, "You stand in for Ann from Monday 23 November until Friday 27 November."),
-            (ben, "For Ann: Cyd has left. Ben stands in for you."),
+            (led.people["ann"], "Cyd has left. Ben stands in for you."),
             (ben, "For Ann: Call Priya"),
         ]
     )
@@ -175,7 +195,7 @@ def test_what_is_left_is_handed_back_at_the_end_as_ever(led: World) -> None:
         handlers.hand_back()
     ann = led.people["ann"]
     assert sorted(text for who, text in open_cards() if who == ann) == [
-        "Call Priya", "Welcome back. Ben did 0 things for you.",
+        "Call Priya", "Welcome back.",
     ]  # fmt: skip
     assert Notice.objects.filter(person_id=ann, text="Cyd has left. Ben stands in for you.").count() == 1, "in her bell"
     assert "For Ann: Call Priya" not in [text for _who, text in open_cards()]
@@ -196,6 +216,25 @@ def test_where_nobody_can_stand_in_the_absence_ends_and_she_is_told(team: World)
         (ada, "Call Priya"), (ada, "Cyd has left, and nobody stands in for you any more. Name somebody else."),
     ]  # fmt: skip
     assert not periods.stood_in_for(cyd, WEDNESDAY)
+
+
+def test_the_manager_comes_before_whoever_stood_in_for_the_leaver(led: World) -> None:
+    row = away(led)
+    away(led, "cyd", "ada")
+    leave(led, "cyd")
+    row.refresh_from_db()
+    assert (row.delegate_id, row.deleted_at) == (led.people["ben"], None)
+
+
+def test_without_a_manager_the_absence_ends_whoever_stood_in_for_the_leaver(team: World) -> None:
+    records.change("departments", team.departments["team a"], {"head": None}, SYSTEM)
+    row = away(team)
+    away(team, "cyd", "ada")
+    leave(team, "cyd")
+    row.refresh_from_db()
+    assert row.deleted_at is not None
+    said = "Cyd has left, and nobody stands in for you any more. Name somebody else."
+    assert (team.people["ann"], said) in open_cards()
 
 
 def test_an_absence_to_come_and_one_that_is_over(led: World) -> None:

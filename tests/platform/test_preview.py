@@ -135,7 +135,9 @@ def test_hidden_fields_and_closed_records_are_not_in_it(world: World) -> None:
     assert "Offer" not in texts
     assert not any("Tidewater" in text for text in texts)
     world.grant("rep", {"reminders": OWN})
-    assert [each.kind for each in asked(world, "ann")] == ["reminder"]
+    found = [(each.kind, each.text, each.pk) for each in asked(world, "ann")]
+    assert found[1:] == [("rule", "Not open to you", None)], "she is told of it all the same"
+    assert found[0][0] == "reminder"
 
 
 def test_people_who_may_not_sign_in_are_told_nothing(world: World) -> None:

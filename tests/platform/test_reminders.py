@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -32,6 +33,43 @@ def test_a_reminder_is_told_once_when_it_is_due(world: World) -> None:
     assert tick(minutes(1)[0]) == []
     told = Notice.objects.get()
     assert (told.person_id, told.text, told.closed_at) == (world.people["ann"], "Call Priya", None)
+
+
+def test_a_reminder_in_anothers_name_wants_the_right_to_remind_him(world: World) -> None:
+    """Ben, who leads Ann, may; Ann may not make Cyd's telephone ring. Her own she may hand on."""
+    given = {"text": "Call Priya", "due_at": NINE, "owner": world.people["cyd"]}
+    with pytest.raises(Invalid) as refused:
+        records.create("reminders", given, world.act("ann"))
+    assert [(part.field, part.message) for part in refused.value.errors] == [
+        ("owner", "Cyd: you may remind only people of your own departments, and need the right to do so.")
+    ]
+    assert not Reminder.objects.exists()
+    records.create("reminders", {**given, "owner": world.people["ann"]}, world.act("ben"))
+    own = remind(world)
+    assert (
+        records.run_verb("reminders", [own.pk], "transfer", {"owner": world.people["cyd"]}, world.act("ann"))[0].failure
+        is None
+    )
+    assert list(Reminder.objects.order_by("pk").values_list("owner", flat=True)) == [
+        world.people["ann"], world.people["cyd"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"text": "\u202e\u200b"}, "text"),
+        ({"text": "\u3164\u2800"}, "text"),
+        ({"checklist": ["Bell \u0007"]}, "checklist"),
+        ({"checklist": ["\u200b"]}, "checklist"),
+        ({"rule": "FREQ=DAILY;COUNT=0"}, "rule"),
+    ],
+)
+def test_what_nobody_sees_is_no_text(world: World, given: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        remind(world, **given)
+    assert [part.field for part in refused.value.errors] == [field]
+    assert not Reminder.objects.exists()
 
 
 def test_a_nag_comes_again_on_its_grid_until_done(world: World) -> None:

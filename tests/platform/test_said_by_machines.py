@@ -9,8 +9,10 @@ import pytest
 
 from bosun.kernel import records, stamps
 from bosun.lib import clock
-from bosun.platform.deliveries import configured, reports, sending
-from bosun.platform.deliveries.channels.port import Outcome
+from bosun.platform.deliveries import configured, heard, reports, sending
+from bosun.platform.deliveries.channels import CHANNELS, calls
+from bosun.platform.deliveries.channels.email import Refused
+from bosun.platform.deliveries.channels.port import Message, Outcome
 from bosun.platform.deliveries.models import DeadAddress, Delivery
 from tests.kernel.world import SYSTEM, World
 from tests.platform.delivering import choose, look, remind
@@ -56,6 +58,25 @@ def test_an_address_that_is_a_secret_is_not_repeated_in_parts(world: World, outs
     outside.answers = [(200, {}, json.dumps({"errcode": 40001, "errmsg": f"invalid webhook key {TOKEN}"}).encode())]
     row = told(world, "wecom")
     assert (row.state, row.said) == ("failed", "40001 invalid webhook key •••")
+
+
+@pytest.mark.parametrize("edge", [1, 9])
+@pytest.mark.parametrize(("status", "before"), [(200, "7 "), (500, '500 {"errcode": 7, "errmsg": "')])
+def test_a_secret_where_an_answer_is_cut_is_hidden_whole(
+    world: World, outside: Outside, status: int, before: str, edge: int
+) -> None:
+    """Its beginning alone would be known for no secret."""
+    configured.save("wecom", {"url": f"{outside.url}?key={TOKEN}"}, True)
+    kept = "x" * (calls.SAID - len(before) - edge)
+    outside.answers = [(status, {}, json.dumps({"errcode": 7, "errmsg": f"{kept}{TOKEN} is unknown"}).encode())]
+    ((_message, outcome),) = CHANNELS["wecom"].send([Message("k", "", "en", "", "")], configured.values_of("wecom"))
+    assert heard.fit("wecom", outcome).said == before + kept + "••• is unknown"[:edge]
+
+
+def test_what_a_mail_server_says_is_cut_after_its_secrets_are_hidden(world: World) -> None:
+    configured.save("email", {**configured.values_of("email"), "password": TOKEN}, True)
+    refused = Refused(550, "x" * (calls.SAID - 14) + TOKEN, "recipient")
+    assert heard.fit("email", Outcome("failed", refused.said)).said == "550 " + "x" * (calls.SAID - 14) + "•••"
 
 
 @pytest.mark.parametrize("odd", ["\\u0000", "\\ud83d"])

@@ -166,21 +166,6 @@ def test_bad_input_is_refused_and_nothing_kept(world: World, raw: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
-    [
-        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "This would never come again. Choose other days."),
-        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "This would never come again. Choose other days."),
-        ("FREQ=SECONDLY", "This recurrence cannot be used. It may come each minute at most."),
-        ("FREQ=MINUTELY;INTERVAL=0.001", "This recurrence cannot be read. Daily, weekly, monthly or yearly works."),
-    ],
-)
-def test_a_rule_that_cannot_be_is_refused_in_words(world: World, rule: str, said: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        remind(world, rule=rule)
-    assert [error.message for error in refused.value.errors] == [said]
-
-
-@pytest.mark.parametrize(
     ("zone", "start", "walls"),
     [
         ("Australia/Lord_Howe", "2027-04-03T01:45", ("04-03 01:45", "04-04 01:45", "04-05 01:45")),
@@ -358,6 +343,16 @@ def test_it_waits_for_bosun_to_be_opened_on_that_day(world: World) -> None:
     assert Notice.objects.get().due_at == NINE
     assert [opening.opened(ann, each) for each in minutes(0, 1, 5)] == [0, 0, 0]
     assert tick(minutes(30)[0]) == minutes(30)
+
+
+def test_what_is_over_by_then_is_not_told_when_bosun_is_opened(world: World) -> None:
+    about = {"entity": "customers", "id": world.customer("ann").pk}
+    end = {"field": "name", "op": "is", "value": "Won"}
+    row = remind(world, rule="FREQ=DAILY", on_opening=True, about=about, until=end)
+    tick(row.due_at)
+    records.change("customers", about["id"], {"name": "Won"}, world.act("ann"))
+    assert opening.opened(world.people["ann"], NINE) == 0
+    assert (Notice.objects.count(), Reminder.objects.get().state) == (0, "done")
 
 
 # clocks of countries ---------------------------------------------------------------------------------------------

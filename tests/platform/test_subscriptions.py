@@ -18,7 +18,7 @@ from bosun.platform.jobs import queue, running
 from bosun.platform.jobs.models import Job
 from bosun.platform.reminders.models import Notice
 from bosun.platform.subscriptions import making, planning, services
-from bosun.platform.subscriptions.models import Issue, Standing
+from bosun.platform.subscriptions.models import Issue, Standing, Subscription
 from tests.kernel.world import MANAGER, REP, SYSTEM, World
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,18 @@ def test_figures_are_counted_with_the_readers_rights(world: World) -> None:
     assert (made.count, made.body["links"]) == (3, [])
 
 
+def test_a_sum_of_a_field_that_is_closed_since_is_no_number_of_records(world: World) -> None:
+    records.change("roles", world.roles["rep"], {"field_rights": {}}, SYSTEM)
+    for number in range(3):
+        world.customer("ann", name=f"Number {number}")
+    subscribe(world, group="grade", sum="credit_limit", only_if="above", above=2, columns="")
+    assert [each.state for each in issues_at(MONDAY)] == ["skipped"]
+    records.change("roles", world.roles["rep"], {"field_rights": {"customers": {"credit_limit": "none"}}}, SYSTEM)
+    [made] = issues_at(MONDAY + DAY)
+    assert (made.state, made.body) == ("failed", {})
+    assert made.why == "This subscription adds up a field that is not open to you."
+
+
 def test_rights_are_those_of_the_moment(world: World) -> None:
     customer = world.customer("ann")
     subscribe(world, filter={"field": "grade", "op": "is", "value": "A"})
@@ -237,6 +249,13 @@ def test_whoever_may_not_sign_in_gets_nothing(world: World) -> None:
     assert not Job.objects.filter(state="parked").exists()
     records.change("users", world.people["ann"], {"active": True}, SYSTEM)
     assert len(issues_at(MONDAY + DAY)) == 1
+
+
+def test_one_that_cannot_go_on_keeps_no_other_from_coming(world: World) -> None:
+    rows = [subscribe(world, name=name) for name in ("Customers", "Others")]
+    Subscription.objects.filter(pk=rows[0].pk).update(timezone="Mars/Olympus")
+    assert {each.subscription_id for each in issues_at(MONDAY)} == {row.pk for row in rows}
+    assert (next_of(rows[0]), next_of(rows[1])) == (None, MONDAY + DAY)
 
 
 def test_off_or_in_the_bin_nothing_comes_and_restored_it_goes_on(world: World) -> None:

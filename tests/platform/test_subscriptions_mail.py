@@ -290,6 +290,24 @@ def test_rights_taken_away_between_making_and_sending(world: World, post: Post) 
     assert (held.key, held.count, held.stored != before) == (Notice.objects.get().key.rpartition(":")[0], 1, True)
 
 
+@pytest.mark.parametrize("how", ["xlsx", "table"])
+def test_a_record_given_away_between_making_and_sending(world: World, post: Post, how: str) -> None:
+    """A5.01: the mail waited, and the customer is another's by now."""
+    customer = world.customer("ann", grade="A")
+    world.customer("ann", name="Mine")
+    subscribe(world, columns="name", format=how)
+    made()
+    before = Issue.objects.get().stored
+    records.change("customers", customer.pk, {"owner": world.people["cyd"]}, SYSTEM)
+    sent()
+    mail = post.taken[0][1]
+    assert Table(mail).rows == [["Customer"], ["Mine"]]
+    assert Issue.objects.get().count == 1
+    if how == "xlsx":
+        assert sheet(file_of(mail)[2]) == [["Customer"], ["Mine"]]
+        assert Issue.objects.get().stored != before
+
+
 def test_a_row_of_another_is_in_neither_table_nor_file(world: World, post: Post) -> None:
     customer = world.customer("ann", grade="A")
     world.customer("ann", name="Mine")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bosun.kernel import records
+from bosun.kernel import records, undo
 from bosun.kernel.actor import new_batch
 from bosun.kernel.errors import Denied, Invalid, NotFound
 from bosun.lib import clock
@@ -134,6 +134,68 @@ def test_the_next_brings_checklist_and_reminders_along(world: World) -> None:
     assert (reminder.due_at, reminder.state) == (again.due - timedelta(minutes=15), "open")
 
 
+@pytest.mark.parametrize(
+    ("rule", "until", "moved"),
+    [
+        ("FREQ=DAILY", "2026-11-25", "2026-12-02"),
+        ("FREQ=WEEKLY;BYDAY=MO", "2026-11-24", "2026-12-01"),
+        (None, "2026-11-23", "2026-11-30"),
+    ],
+)
+def test_a_last_day_keeps_its_distance_too(world: World, rule: str | None, until: str, moved: str) -> None:
+    row = task(world, due=NINE, recurrence="FREQ=WEEKLY")
+    held = remind(world, about={"entity": "tasks", "id": row.pk}, rule=rule, until=until)
+    verb(world, "ann", row, "done", NINE)
+    again = following(row)
+    reminder = Reminder.objects.get(about_id=again.pk)
+    assert (str(reminder.until), reminder.due_at) == (moved, NINE + timedelta(days=7))
+    with clock.fixed(NINE):
+        records.change("tasks", again.pk, {"due": NINE}, world.act("ann"))
+    reminder.refresh_from_db()
+    assert (str(reminder.until), reminder.due_at) == (until, NINE)
+    assert str(type(held).objects.get(pk=held.pk).until) == until
+
+
+def test_an_end_in_the_rule_itself_keeps_its_distance_too(world: World) -> None:
+    row = task(world, due=NINE, recurrence="FREQ=WEEKLY")
+    rule = "FREQ=DAILY;UNTIL={}T225959Z"
+    remind(world, about={"entity": "tasks", "id": row.pk}, rule=rule.format("20261126"))
+    verb(world, "ann", row, "done", NINE)
+    again = following(row)
+    reminder = Reminder.objects.get(about_id=again.pk)
+    assert (reminder.rule, reminder.due_at) == (rule.format("20261203"), NINE + timedelta(days=7))
+    with clock.fixed(NINE):
+        records.change("tasks", again.pk, {"due": NINE + timedelta(days=10)}, world.act("ann"))
+    reminder.refresh_from_db()
+    assert (reminder.rule, reminder.due_at) == (rule.format("20261206"), NINE + timedelta(days=10))
+
+
+def test_a_last_day_is_not_before_the_first_time_that_fits_the_rule(world: World) -> None:
+    row = task(world, due=NINE)
+    held = remind(world, about={"entity": "tasks", "id": row.pk}, rule="FREQ=WEEKLY;BYDAY=MO", until="2026-11-24")
+    with clock.fixed(NINE - timedelta(hours=1)):
+        records.change("tasks", row.pk, {"due": NINE + timedelta(days=2)}, world.act("ann"))
+    held.refresh_from_db()
+    assert (held.due_at, str(held.until)) == (NINE + timedelta(days=7), "2026-11-30")
+
+
+def test_a_task_that_is_reopened_and_done_again_has_one_follower(world: World) -> None:
+    row = reminded(world, recurrence="FREQ=WEEKLY")
+    for number, name in enumerate(("done", "reopen", "done")):
+        verb(world, "ann", row, name, NINE + timedelta(hours=number))
+    again = following(row)
+    assert Task.objects.count() == 2
+    assert Reminder.objects.filter(about_id=again.pk).count() == 1
+    # One that was removed is made anew.
+    with clock.fixed(NINE + timedelta(hours=3)):
+        records.remove_one("tasks", again.pk, world.act("ann"))
+    for number, name in enumerate(("reopen", "done"), 4):
+        verb(world, "ann", row, name, NINE + timedelta(hours=number))
+    live = Task.objects.filter(deleted_at__isnull=True).exclude(pk=row.pk).get()
+    assert (live.follows_id, live.due) == (row.pk, again.due)
+    assert live.pk != again.pk
+
+
 def test_rules_that_cannot_be_used_are_refused_with_a_sentence(world: World) -> None:
     for rule in ("FREQ=SECONDLY", "hello", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYHOUR=9"):
         with pytest.raises(Invalid) as refused:
@@ -191,6 +253,14 @@ def test_a_task_that_is_handed_over_takes_its_reminders_along_and_is_told(world:
     )  # fmt: skip
     tick(NINE)
     assert Notice.objects.order_by("pk").last().person_id == world.people["cyd"]  # type: ignore[union-attr]
+
+
+def test_who_is_given_a_task_for_a_moment_is_told_of_it_no_more(world: World) -> None:
+    row, batch = task(world), new_batch()
+    records.run_verb("tasks", [row.pk], "transfer", {"owner": world.people["cyd"]}, world.act("ann", batch=batch))
+    assert Notice.objects.get().closed_at is None
+    undo.undo(batch, world.act("ann"))
+    assert Notice.objects.get().closed_at is not None
 
 
 def test_a_reminder_that_does_not_go_along_stays_with_whoever_made_it(world: World) -> None:

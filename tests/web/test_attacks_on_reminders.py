@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from bosun.config.masking import Masked, masked
 from bosun.kernel import records
+from bosun.lib import clock
 from bosun.platform.deliveries.models import ChannelSettings, Preference
 from bosun.platform.reminders.models import Reminder
 from bosun.web import recurring
@@ -74,7 +76,8 @@ def test_a_flag_that_is_emptied_is_no(world: World, api: Callable[..., Api]) -> 
 def test_remind_me_reminds_me_and_nobody_else(world: World, sit: Sit) -> None:
     """Whoever reads a task of somebody else makes nobody but himself be told of it."""
     task = records.create("tasks", {"subject": "Send the offer", "due": NINE}, world.act("ann"))
-    sit("ben").send(f"/remind/tasks/{task.pk}", 204, before="60", when="", again="1")
+    with clock.fixed(NINE - timedelta(days=1)):
+        sit("ben").send(f"/remind/tasks/{task.pk}", 204, before="60", when="", again="1")
     assert Reminder.objects.get().owner_id == world.people["ben"]
 
 
@@ -84,6 +87,15 @@ def test_a_port_that_there_is_not_is_refused(world: World, sit: Sit, port: str) 
     values = {"host": "mail.example.com", "security": "tls", "sender": "crm@example.com", "imap_port": "993"}
     sit("ada").post("/settings/channels/email", 422, **values, port=port, imap_security="tls")
     assert not ChannelSettings.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"host": "localhost:2525"}, {"host": "127.0.0.1:25"}, {"sender": "nope"}])
+def test_a_mail_server_or_sender_that_is_none_is_refused(world: World, sit: Sit, wrong: dict[str, str]) -> None:
+    values = {"host": "mail.example.com", "port": "587", "security": "tls", "sender": "Bosun <crm@example.com>"}
+    imap = {"imap_port": "993", "imap_security": "tls"}
+    sit("ada").post("/settings/channels/email", 422, **{**values, **imap, **wrong})
+    assert not ChannelSettings.objects.exists()
+    sit("ada").post("/settings/channels/email", 302, **values, **imap)
 
 
 def test_a_message_centre_whose_name_is_none_is_said_to_be_away(world: World, sit: Sit) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bosun.kernel import records
 from bosun.lib import clock
 from bosun.platform.away.models import Delegation, Matter
+from bosun.web.away import SHOWN
 from tests.kernel.world import REP, World
 from tests.platform.reminding import OWN
 from tests.web.conftest import Seat
@@ -40,6 +41,7 @@ def test_the_week_of_a_delegate(team: World, sit: Sit) -> None:
     due = clock.now() + timedelta(hours=30)
     task = records.create("tasks", {"subject": "Call Priya", "due": due}, team.act("ann"))
     customer = team.customer("ann", name="Kestrel Marine", grade="A")
+    records.change("tasks", task.pk, {"about": {"entity": "customers", "id": customer.pk}}, team.act("ann"))
     records.change("customers", customer.pk, {"grade": "B"}, team.act("ann"))
     type(customer).objects.filter(pk=customer.pk).update(next_contact=clock.today("Europe/Madrid"))
     assert "I am away" in ann.get("/me/away")
@@ -56,13 +58,18 @@ def test_the_week_of_a_delegate(team: World, sit: Sit) -> None:
     assert 'id="standing"' in day
     assert "You stand in for Ann until" in day
     assert "Call Priya" in day
+    assert "There is more" not in day
     listed = cyd.get(f"/away/{row.pk}")
     assert "They wait for the price." in listed
+    assert listed.count("Kestrel Marine") == 2, "the customer, and whom the task is about"
     assert f'href="/tasks/{task.pk}"' in listed
     assert f'href="/customers/{customer.pk}"' not in listed
     cyd.post(f"/away/{row.pk}", 403, **{f"note-customers-{customer.pk}": "Mine now"})
     assert Matter.objects.get().note == "They wait for the price."
     cyd.get(f"/customers/{customer.pk}", 404)
+    for number in range(SHOWN):
+        records.create("tasks", {"subject": f"Task {number}", "due": due}, team.act("ann"))
+    assert "There is more: the hand-over list names all of it." in cyd.get("/day")
     cyd.send(f"/tasks/{task.pk}/verbs/done", 204)
     assert "Cyd for Ann" in ann.get(f"/away/{row.pk}")
     assert "Cyd for Ann" in ann.get(f"/tasks/{task.pk}/history")
@@ -71,6 +78,54 @@ def test_the_week_of_a_delegate(team: World, sit: Sit) -> None:
     assert Delegation.objects.filter(deleted_at__isnull=True).count() == 0
     assert 'id="standing"' not in cyd.get("/day")
     cyd.get(f"/tasks/{task.pk}", 404)
+
+
+def test_whoever_is_back_is_shown_what_was_done_meanwhile(team: World, sit: Sit) -> None:
+    ann, cyd = sit("ann"), sit("cyd")
+    due = clock.now() + timedelta(hours=30)
+    task = records.create("tasks", {"subject": "Call Priya", "due": due}, team.act("ann"))
+    records.create("reminders", {"text": "Send the offer", "due_at": due}, team.act("ann"))
+    row = leave(ann, team)
+    listed = ann.get(f"/away/{row.pk}")
+    assert listed.count(f'<time datetime="{due.isoformat()}"') == 2
+    # It began yesterday.
+    records.change("delegations", row.pk, {"last_day": row.last_day + timedelta(days=1)}, team.act("ann"))
+    Delegation.objects.update(first_day=row.first_day - timedelta(days=1), begins_at=row.begins_at - timedelta(days=1))
+    cyd.send(f"/tasks/{task.pk}/verbs/done", 204)
+    answer = ann.post(f"/away/{row.pk}/back", 302)
+    assert answer.headers["Location"] == f"/away/{row.pk}"
+
+
+def test_who_stands_in_reads_whose_the_work_is_and_opens_no_more(team: World, sit: Sit) -> None:
+    customer = team.customer("ann", name="Kestrel Marine")
+    about = {"entity": "customers", "id": customer.pk}
+    due = clock.now() + timedelta(hours=1)
+    records.create("tasks", {"subject": "Agree on terms", "due": due, "about": about}, team.act("ann"))
+    leave(sit("ann"), team)
+    day = sit("cyd").get("/day")
+    assert "Agree on terms" in day
+    assert "for Ann · Kestrel Marine" in day
+    assert f"/customers/{customer.pk}" not in day
+    sit("cyd").get(f"/customers/{customer.pk}", 404)
+
+
+def test_a_promise_is_kept_from_the_day_of_whoever_stands_in(team: World, sit: Sit) -> None:
+    customer = team.customer("ann", name="Kestrel Marine")
+    today = clock.today("Europe/Madrid")
+    said = {"about": {"entity": "customers", "id": customer.pk}, "subject": "Met Priya", "next_step": "Send the offer"}
+    row = records.create("follow_ups", {**said, "next_step_on": today.isoformat()}, team.act("ann"))
+    absence = leave(sit("ann"), team)
+    cyd = sit("cyd")
+    day = cyd.get("/day")
+    assert "Send the offer" in day
+    assert "for Ann · Kestrel Marine" in day
+    assert f'data-done="/follow_ups/{row.pk}/verbs/complete"' in day
+    assert "Send the offer" in cyd.get(f"/away/{absence.pk}")
+    assert "Kestrel Marine" not in cyd.get(f"/follow_ups/{row.pk}")
+    cyd.send(f"/follow_ups/{row.pk}/verbs/complete", 204)
+    row.refresh_from_db()
+    assert row.step_done_at is not None
+    assert "Send the offer" not in cyd.get("/day")
 
 
 def test_strangers_meet_no_absence(team: World, sit: Sit) -> None:

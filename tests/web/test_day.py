@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from bosun.kernel import ports, records
 from bosun.lib import clock
+from bosun.modules.customers import closing
 from bosun.platform.accounts.services import make_token
 from bosun.platform.org.models import Person
 from bosun.web import day, errors
-from tests.kernel.world import World
+from tests.kernel.world import REP, World
 from tests.web.conftest import Seat
 
 
@@ -51,6 +52,16 @@ def test_who_waits_stands_in_order_with_words(busy: World, sit: Callable[[str], 
         "Soon 1",
     ):
         assert word in page, word
+
+
+def test_who_put_all_off_is_told_so_and_not_that_nothing_is_late(busy: World, sit: Callable[[str], Seat]) -> None:
+    busy.grant("rep", {**REP, "reminders": dict.fromkeys(("read", "create", "change"), "own")})
+    env = records.environment(busy.actor("ann"))
+    for row in closing.asking(env).page().items:
+        closing.Contacts().later(row.pk, clock.now() + timedelta(days=2), busy.act("ann"), env)
+    page = sit("ann").get("/day")
+    assert "2 customers are put off to another day." in page
+    assert "Nothing is late" not in page
 
 
 def test_a_promise_is_kept_or_put_off(busy: World, sit: Callable[[str], Seat]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from bosun.lib import clock
 from bosun.platform.org.models import Company
 from bosun.platform.reminders import engine
 from bosun.platform.reminders.models import Notice, Occurrence
-from bosun.platform.workday import days, handlers
+from bosun.platform.workday import days, handlers, matters
 from bosun.platform.workday.days import Wish
 from bosun.platform.workday.models import Day
 from tests.kernel.world import SYSTEM, World
@@ -78,6 +79,23 @@ def test_before_the_end_of_the_day_one_is_asked_once(busy: World, sit: Callable[
     assert "data-leaving" not in page
     with at(MORNING + timedelta(days=3)):
         assert 'data-asks-in=""' in sit("ben").get("/day"), "a Saturday"
+
+
+def test_whoever_comes_in_the_evening_is_asked_and_not_greeted(busy: World, sit: Callable[[str], Seat]) -> None:
+    task(busy, "ann", "Name the delivery date")
+    with at(FIVE + timedelta(hours=3)):
+        page = sit("ann").get("/day")
+    assert ('data-asks-in="0"' in page, "data-morning" in page) == (True, False)
+
+
+def test_a_reminder_that_is_late_is_told_as_a_late_task_is(busy: World, sit: Callable[[str], Seat]) -> None:
+    records.create("reminders", {"text": "Sign the paper", "due_at": MORNING + timedelta(hours=8)}, busy.act("ann"))
+    task(busy, "ann", "Send the drawing", 16)
+    with at(FIVE):
+        engine.tick()
+        for page in (sit("ann").fragment("/day/open"), sit("ann").get("/day")):
+            assert page.count("<span>Overdue, 17:00</span>") == 2
+            assert page.count('class="cyc overdue"') == 2
 
 
 def test_nothing_is_asked_where_nothing_is_open(busy: World, sit: Callable[[str], Seat]) -> None:
@@ -157,6 +175,31 @@ def test_a_promise_a_reminder_and_a_customer_stand_in_the_sheet(busy: World, sit
     left = ann.fragment("/day/open")
     assert "CNRY-twice" in left, "its promise is no more in the way"
     assert "Halden Paper" not in left
+
+
+def test_sheet_banner_number_and_sentence_say_the_same(busy: World, sit: Callable[[str], Seat]) -> None:
+    task(busy, "ann", "Send the drawing")
+    customers = [busy.customer("ann", name=name, grade="A") for name in ("Halden Paper", "Late Mill")]
+    for customer, days_ago in zip(customers, (14, 40), strict=True):
+        about = {"entity": "customers", "id": customer.pk}
+        call = {"about": about, "type": "call", "at": MORNING - timedelta(days=days_ago)}
+        records.create("follow_ups", call, busy.act("ann"))
+        for text, due in (("Ask about the seals", 2), ("Write before the fair", 100)):
+            raw = {"text": text, "due_at": MORNING + timedelta(hours=due), "about": about}
+            records.create("reminders", raw, busy.act("ann"))
+    ann = sit("ann")
+    sheet = ann.fragment("/day/open")
+    assert "Still open today: 5" in sheet
+    assert sheet.count('<span class="f cut">Halden Paper</span>') == 1, "what its reminder is about"
+    assert "Write before the fair" not in sheet
+    page = ann.get("/day")
+    assert "Today asks for 5 things." in page
+    assert re.search(r'href="/day"[^>]*>.*?<span class="n">5<', page, re.DOTALL)
+    for words in ("1 customer is waiting too long. 1 customer is due today.", "2 reminders are due.", "1 task is due."):
+        assert words in page
+    ann.send(f"/day/open/customers/{customers[1].pk}/later")
+    assert "waiting too long" not in ann.get("/day")
+    assert "Still open today: 4" in ann.fragment("/day/open")
 
 
 def test_others_can_do_nothing_to_what_is_mine(busy: World, sit: Callable[[str], Seat]) -> None:
@@ -249,3 +292,32 @@ def test_each_chooses_when_to_be_asked(busy: World, sit: Callable[[str], Seat]) 
     ann.post("/me/day", 422, minutes="7")
     assert days.wish_of(busy.people["ann"]) == Wish(60, False)
     assert days.wish_of(busy.people["ben"]) == Wish(30, True)
+
+
+def test_what_nags_stands_on_the_sheet_however_much_was_forgotten_since(busy: World) -> None:
+    with at(MORNING - timedelta(days=3)):
+        raw = {"text": "Nags", "due_at": MORNING - timedelta(days=2), "nag_minutes": 60}
+        records.create("reminders", raw, busy.act("ann"))
+        for n in range(41):
+            due = MORNING - timedelta(days=1) + timedelta(minutes=n)
+            records.create("reminders", {"text": f"Forgotten {n}", "due_at": due}, busy.act("ann"))
+    engine.tick(MORNING)
+    found = [each.text for each in matters.of(records.environment(busy.actor("ann")))]
+    assert found == ["Nags", *(f"Forgotten {n}" for n in range(41 - (matters.MOST - 1), 41))]
+
+
+def test_of_what_several_are_reminded_of_the_sheet_does_ones_own_part(busy: World) -> None:
+    people = [busy.people["ben"], busy.people["ann"]]
+    raw = {"text": "Both", "due_at": MORNING + timedelta(hours=1), "owner": people[0], "people": people}
+    row = records.create("reminders", raw, SYSTEM)
+    engine.tick(MORNING + timedelta(hours=1))
+    with at(MORNING + timedelta(hours=1)):
+        ben = records.environment(busy.actor("ben"))
+        [asked] = matters.of(ben)
+        assert (asked.key, asked.text) == (f"occurrences/{asked.id}", "Both")
+        matters.source("occurrences").done(asked.id, busy.act("ben"), ben)
+        assert matters.of(records.environment(busy.actor("ben"))) == []
+        assert [each.text for each in matters.of(records.environment(busy.actor("ann")))] == ["Both"]
+    row.refresh_from_db()
+    assert row.state == "open"
+    assert dict(Occurrence.objects.values_list("owner", "state")) == {people[0]: "done", people[1]: "open"}

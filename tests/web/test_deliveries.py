@@ -12,11 +12,14 @@ from django.test import Client
 
 from bosun.kernel import records, stamps
 from bosun.lib import clock
-from bosun.platform.deliveries import configured, links, plans
+from bosun.platform.deliveries import configured, links, plans, writing
+from bosun.platform.deliveries.channels import CHANNELS
 from bosun.platform.deliveries.models import CompanyPlan, Delivery, Preference
+from bosun.platform.org import actors
 from bosun.platform.reminders.models import Notice, Reminder
 from bosun.platform.signed import Purpose
 from tests.kernel.world import SYSTEM, World
+from tests.platform import outside
 from tests.platform.delivering import choose, look, people, remind, states
 from tests.platform.post import Post, serving
 from tests.platform.reminding import NINE, grant
@@ -116,6 +119,34 @@ def test_the_link_of_somebody_who_left_does_nothing(world: World, post: Post) ->
     assert Reminder.objects.get().state == "open"
 
 
+@pytest.mark.parametrize("key", ["wecom", "dingtalk", "feishu", "slack", "apprise"])
+def test_a_group_is_given_no_key_to_what_one_of_it_has_to_do(world: World, key: str) -> None:
+    grant(world)
+    with outside.serving() as group:
+        group.allow()
+        group.answers = [(200, {}, b"ok" if key == "slack" else b'{"errcode": 0, "code": 0}')]
+        url = {"urls": f"json://{group.place}"} if key == "apprise" else {"url": group.url}
+        configured.save(key, url, True)
+        stamps.refresh()
+        choose(world.people["ann"], key)
+        row = remind(world.people["ann"], NINE)
+        look(NINE)
+    (posted,) = group.heard
+    assert (states(channel=key), b"Call Priya" in posted.body) == ({"sent": 1}, True)
+    assert (b"/told/" in posted.body, b"/done/" in posted.body) == (True, False)
+    assert Reminder.objects.get(pk=row.pk).state == "open"
+
+
+def test_mail_alone_bears_the_link(world: World, post: Post) -> None:
+    row, ann = sent(world), actors.load(world.people["ann"])
+    assert ann is not None
+    bear = []
+    for row.channel in CHANNELS:
+        made = writing.Writer([row]).message([row], ann)
+        bear += [(row.channel, *("/done/" in part for part in (made.text, made.html, made.done_url)))]
+    assert [each for each in bear if any(each[1:])] == [("email", True, True, True)]
+
+
 def test_the_link_of_a_mail_leads_to_what_it_speaks_of_and_is_a_receipt(world: World, sit: Sit, post: Post) -> None:
     row = sent(world)
     for name in ("ben", "cyd"):
@@ -139,7 +170,7 @@ def test_one_chooses_how_one_hears(world: World, sit: Sit, post: Post) -> None:
     Preference.objects.all().delete()
     ann = sit("ann")
     page = ann.get("/me/notices")
-    assert "E-mail: When it was not read" in page
+    assert "E-mail: When it was not read for 30 min" in page
     assert "As the company: When it was not read" in ann.fragment("/me/notices/reminder")
     ann.send("/me/notices/reminder", 204, email="now")
     assert Preference.objects.get().kinds == {"reminder": {"email": "now"}}
@@ -153,7 +184,13 @@ def test_one_chooses_how_one_hears(world: World, sit: Sit, post: Post) -> None:
     for hour, sound in ((12, "on"), (20, "off")):
         with clock.fixed(NINE.replace(hour=hour)):
             assert f'data-sound="{sound}"' in ann.get("/day")
-    for wrong in ({"quiet_from": "25:00"}, {"quiet_from": "20:00"}, {"digest_at": "soon"}, {"quiet_until": "7"}):
+    for wrong in (
+        {"quiet_from": "25:00"},
+        {"quiet_from": "20:00"},
+        {"digest_at": "soon"},
+        {"quiet_until": "7"},
+        {"quiet_from": "20:00", "quiet_until": "20:00"},
+    ):
         ann.send("/me/notices/times", 422, **wrong)
     assert str(Preference.objects.get().quiet_from) == "20:00:00"
     ann.send("/me/notices/reminder", 204, email="")
@@ -232,9 +269,19 @@ def test_a_channel_that_is_down_is_said_on_every_page_to_administrators(world: W
     for name in ("ann", "ben"):
         assert "has been down since" not in sit(name).get("/day")
     assert Client().get("/health").json()["channels"] == {"email": "down"}
+    said = sit("ada").get("/settings/deliveries")
+    assert "1 waits" in said
+    assert re.search("Next try <time", said)
+    assert re.search("Call Priya.*Ann · ann@house.example", said), "what waits, and for whom"
+    assert "Connection refused" in said
+    assert "Errno" not in said
+    runs = sit("ada").get("/settings/system")
+    assert "Everything runs" not in runs
+    assert re.search("<b>E-mail</b>.*?Stands still", runs)
     post.set_up()
     look(NINE)
     assert "has been down since" not in sit("ada").get("/day")
+    assert "Nothing waits" in sit("ada").get("/settings/deliveries")
     assert Client().get("/health").json()["channels"] == {"email": "up"}
 
 

@@ -16,6 +16,8 @@ from icalendar import Calendar
 from bosun.kernel import records
 from bosun.lib import clock, recurrence
 from bosun.platform.feeds.models import Feed
+from bosun.platform.reminders import engine
+from bosun.platform.reminders.models import Occurrence
 from tests.kernel.world import SYSTEM, World
 from tests.platform.reminding import NINE, grant, remind
 from tests.web.conftest import Seat
@@ -83,6 +85,11 @@ def test_tasks_promises_and_reminders_are_events_with_their_instants(world: Worl
         ("FREQ=WEEKLY;COUNT=5", "2026-10-19T07:00:00Z", "Europe/Madrid"),
         ("FREQ=WEEKLY;UNTIL=20261123T083000", "2026-10-19T07:00:00Z", "Europe/Madrid"),
         ("FREQ=WEEKLY;UNTIL=20261116", "2026-10-18T22:00:00Z", "Europe/Madrid"),
+        # An end that is a day is all of it, and one in UTC is no time on the wall.
+        ("FREQ=DAILY;UNTIL=20261123", "2026-10-19T07:00:00Z", "Europe/Madrid"),
+        ("FREQ=DAILY;UNTIL=20261123T080000Z", "2026-10-19T07:00:00Z", "Europe/Madrid"),
+        ("FREQ=DAILY;UNTIL=20261123T080000Z", "2026-10-19T07:00:00Z", "Asia/Kathmandu"),
+        ("FREQ=DAILY;UNTIL=99991231", "2026-10-19T07:00:00Z", "America/New_York"),
         ("FREQ=DAILY;COUNT=200", "2026-10-18T22:00:00Z", "Europe/Madrid"),
         # A first time on a Wednesday of what then comes on Mondays.
         ("FREQ=WEEKLY;BYDAY=MO", "2026-10-21T07:00:00Z", "Europe/Madrid"),
@@ -109,7 +116,7 @@ def test_a_series_comes_at_the_same_instants_as_in_bosun(
         assert sorted(found) == [each.astimezone(ZoneInfo(zone)).date() for each in expected]
 
 
-@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=DAILY;UNTIL=20270101"])
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=DAILY;UNTIL=20270101", "FREQ=DAILY;COUNT=30"])
 def test_a_reminder_ends_in_the_calendar_on_its_last_day_too(
     world: World, sit: Callable[[str], Seat], rule: str
 ) -> None:
@@ -119,6 +126,51 @@ def test_a_reminder_ends_in_the_calendar_on_its_last_day_too(
     calendar = Calendar.from_ical(Client().get(make(sit("ann"))).content)
     found = recurring_ical_events.of(calendar).between(NINE - timedelta(days=1), NINE + timedelta(days=60))
     assert sorted(each.start.astimezone(UTC) for each in found) == [NINE + timedelta(days=n) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("end", "zone", "begin", "days"),
+    [
+        ("20261125", "Europe/Madrid", "2026-11-23T09:00:00Z", 3),
+        # Half past midnight on the 26th in Madrid, and nine in the evening on the 25th in New York.
+        ("20261125T233000Z", "Europe/Madrid", "2026-11-23T23:15:00Z", 2),
+        ("20261126T020000Z", "America/New_York", "2026-11-24T03:00:00Z", 2),
+    ],
+)
+def test_of_two_ends_the_calendar_has_the_first(
+    world: World, sit: Callable[[str], Seat], end: str, zone: str, begin: str, days: int
+) -> None:
+    with clock.fixed(NINE - timedelta(days=1)):
+        raw = {"text": "Call", "due_at": begin, "rule": f"FREQ=DAILY;UNTIL={end}", "until": "2026-11-25"}
+        records.create("reminders", {**raw, "timezone": zone}, world.act("ann"))
+    calendar = Calendar.from_ical(Client().get(make(sit("ann"))).content)
+    found = recurring_ical_events.of(calendar).between(NINE - timedelta(days=1), NINE + timedelta(days=60))
+    first = datetime.fromisoformat(begin)
+    assert sorted(each.start.astimezone(UTC) for each in found) == [first + timedelta(days=n) for n in range(days)]
+
+
+def test_a_count_that_ends_before_the_last_day_ends_the_series(world: World, sit: Callable[[str], Seat]) -> None:
+    with clock.fixed(NINE - timedelta(days=1)):
+        raw = {"text": "Call", "due_at": NINE, "rule": "FREQ=DAILY;COUNT=3", "until": "2026-11-25"}
+        records.create("reminders", {**raw, "timezone": "Europe/Madrid"}, world.act("ann"))
+    (event,) = read(make(sit("ann")))
+    assert (event["rrule"]["COUNT"], "UNTIL" in event["rrule"]) == ([3], False)
+
+
+def test_a_reminder_stands_in_the_feed_of_those_whom_it_names(world: World, sit: Callable[[str], Seat]) -> None:
+    with clock.fixed(NINE - timedelta(days=1)):
+        for text, people in (("For Ann", ["ann"]), ("For both", ["ann", "ada"]), ("For me", [])):
+            raw = {"text": text, "due_at": NINE, "people": [world.people[name] for name in people]}
+            records.create("reminders", raw, world.act("ada"))
+        records.create("reminders", {"text": "My own", "due_at": NINE}, world.act("ann"))
+    feeds = {who: sorted(str(each["summary"]) for each in read(make(sit(who)))) for who in ("ann", "ada", "cyd")}
+    assert feeds == {"ann": ["For Ann", "For both", "My own"], "ada": ["For both", "For me"], "cyd": []}
+    with clock.fixed(NINE):
+        engine.tick()
+    both = Occurrence.objects.get(owner=world.people["ann"], text="For both")
+    records.run_verb("occurrences", [both.pk], "done", {}, world.act("ann"))
+    feeds = {who: sorted(str(each["summary"]) for each in read(make(sit(who)))) for who in ("ann", "ada")}
+    assert feeds == {"ann": ["For Ann", "My own"], "ada": ["For both", "For me"]}
 
 
 def test_what_is_left_of_a_count_is_counted_from_the_first_time(world: World, sit: Callable[[str], Seat]) -> None:
@@ -177,10 +229,14 @@ def test_nobody_reads_a_feed_without_its_address(world: World, sit: Callable[[st
     assert [Client().get(each).status_code for each in (address, second)] == [404, 200]
     records.change("users", world.people["ann"], {"active": False}, SYSTEM)
     assert Client().get(second).status_code == 404
+    # One who left and came back asks for a new address: what went out before stays shut.
     records.change("users", world.people["ann"], {"active": True}, SYSTEM)
-    assert Client().get(second).status_code == 200
-    sit("ann").send("/me/calendar/end", 204)
     assert Client().get(second).status_code == 404
+    seat = sit("ann")
+    third = make(seat)
+    assert Client().get(third).status_code == 200
+    seat.send("/me/calendar/end", 204)
+    assert Client().get(third).status_code == 404
 
 
 def test_the_address_is_kept_nowhere(world: World, sit: Callable[[str], Seat]) -> None:

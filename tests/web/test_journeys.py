@@ -14,6 +14,7 @@ from bosun.kernel import ports, records
 from bosun.lib import clock
 from bosun.platform.accounts import services
 from bosun.platform.accounts.models import User
+from bosun.platform.workday import days
 from tests.kernel.world import World, build
 from tests.web.conftest import every_fortnight
 
@@ -26,11 +27,12 @@ def company(transactional_db: None) -> World:
     """Ann with a password, a late customer and a calm one."""
     world = build()
     services.set_password(User.objects.get(person_id=world.people["ann"]), PASSWORD)
+    days.keep_wish(world.people["ann"], days.Wish(0, False))  # whatever time it is, no sheet asks how the day went
     every_fortnight(world)
-    for name, days in (("Halden Paper Mill", 20), ("Castellan Foods", 2), ("Kestrel Marine", 3)):
+    for name, since in (("Halden Paper Mill", 20), ("Castellan Foods", 2), ("Kestrel Marine", 3)):
         made = world.customer("ann", name=name, grade="A")
         records.create("contacts", {"name": f"Eva of {name}", "customer": made.pk}, world.act("ann"))
-        at = (clock.now() - timedelta(days=days)).isoformat()
+        at = (clock.now() - timedelta(days=since)).isoformat()
         raw = {"about": {"entity": "customers", "id": made.pk}, "type": "call", "at": at}
         records.create("follow_ups", raw, world.act("ann"))
     return world

@@ -1,29 +1,30 @@
-"""The bell, the cards and what is answered to them; the stream tells only the person signed in, while signed in."""
+"""The bell, the cards and what is answered to them."""
 
 from __future__ import annotations
 
-import asyncio
+import html
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
-from django.db import connections
 
 from bosun.kernel import records
 from bosun.lib import clock
-from bosun.platform.reminders import engine
-from bosun.platform.reminders.models import Notice, Reminder
-from bosun.web import stream
-from tests.kernel.world import World
-from tests.platform.reminding import grant
+from bosun.platform.deliveries import links
+from bosun.platform.deliveries.models import Delivery
+from bosun.platform.reminders import engine, services
+from bosun.platform.reminders.models import Notice, Occurrence, Reminder
+from tests.kernel.world import MANAGER, SYSTEM, World
+from tests.platform.reminding import NINE, grant
 from tests.web.conftest import Seat
 
 pytestmark = pytest.mark.django_db
 Sit = Callable[[str], Seat]
+BELOW = dict.fromkeys(("read", "create", "change", "done"), "below")
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,7 @@ def test_what_is_new_comes_as_json_and_only_ones_own(world: World, sit: Sit) -> 
     assert (found["open"], found["unread"]) == ([row.pk], 1)
     item = found["items"][0]
     assert (item["text"], item["about"], item["nags"], item["late"]) == ("Call Priya", "", True, False)
+    assert item["ends"]
     assert item["change"] == f"/reminders/{row.reminder_id}/edit"
     assert item["url"].startswith("/tasks/")
     assert item["ring"]["state"] == "overdue"
@@ -76,6 +78,46 @@ def test_whoever_is_reminded_by_another_is_offered_no_change_of_it(world: World,
     assert (item["text"], item["change"]) == ("Call Priya", "")
 
 
+PREPARE = [{"text": "Bring the offer", "done": True}, {"text": "Ask Priya", "done": False}]
+
+
+def test_whoever_is_reminded_by_another_reads_who_asks_and_what_to_prepare_and_no_more(world: World, sit: Sit) -> None:
+    ann, secret = world.people["ann"], world.customer("cyd", name="Secret Ltd")
+    raw = {
+        "text": "Call Priya", "due_at": clock.now(), "people": [ann], "checklist": PREPARE,
+        "about": {"entity": "customers", "id": secret.pk},
+    }  # fmt: skip
+    row = records.create("reminders", raw, world.act("ada"))
+    engine.tick()
+    seat, each = sit("ann"), Occurrence.objects.get()
+    (item,) = seat.picked("/notices?after=0")["items"]
+    assert (item["asker"], item["lines"], item["tick"], item["about"]) == ("From Ada", PREPARE, "", "")
+    page = seat.get(f"/occurrences/{each.pk}")
+    assert "From Ada" in page
+    assert "Not open to you" not in page
+    assert "Secret Ltd" not in page
+    assert 'class="rl"' not in page
+    boxes = re.findall(rf'<input class="box" type="checkbox" data-tick="reminders/{row.pk}"[^>]*>', page)
+    assert [("checked" in box, "disabled" in box) for box in boxes] == [(True, True), (False, True)]
+    seat.get(f"/reminders/{row.pk}", 404)
+    sit("cyd").get(f"/occurrences/{each.pk}", 404)
+    records.change("reminders", row.pk, {"people": [], "checklist": [{"text": "Bring a lamp", "done": False}]}, SYSTEM)
+    page = seat.get(f"/occurrences/{each.pk}")
+    assert "Bring a lamp" not in page
+    assert "From Ada" not in page
+
+
+def test_ones_own_lines_are_ticked_on_the_card_and_on_the_page_of_that_time(world: World, sit: Sit) -> None:
+    raw = {"text": "Call Priya", "due_at": clock.now(), "checklist": PREPARE}
+    row = records.create("reminders", raw, world.act("ann"))
+    engine.tick()
+    (item,) = sit("ann").picked("/notices?after=0")["items"]
+    assert (item["asker"], item["lines"], item["tick"]) == ("", PREPARE, f"reminders/{row.pk}")
+    page = sit("ann").get(f"/occurrences/{Occurrence.objects.get().pk}")
+    boxes = re.findall(rf'<input class="box" type="checkbox" data-tick="reminders/{row.pk}"[^>]*>', page)
+    assert ["disabled" in box for box in boxes] == [False, False]
+
+
 def test_a_card_names_what_its_task_is_about(world: World, sit: Sit) -> None:
     customer = world.customer("ann", name="Halden Paper")
     about = {"entity": "customers", "id": customer.pk}
@@ -88,9 +130,19 @@ def test_a_card_names_what_its_task_is_about(world: World, sit: Sit) -> None:
     assert [item["about"] for item in items] == ["", "Quote"]
 
 
+def test_a_card_about_a_customer_says_its_own_time_and_not_how_it_stands_with_him(world: World, sit: Sit) -> None:
+    customer = world.customer("ann", name="Halden Paper")
+    raw = {"text": "Call", "due_at": clock.now(), "about": {"entity": "customers", "id": customer.pk}}
+    records.create("reminders", raw, world.act("ann"))
+    engine.tick()
+    item = sit("ann").picked("/notices?after=0")["items"][0]
+    assert (item["ring"], item["said"], item["about"]) == (None, item["when"], "Halden Paper")
+
+
 def test_a_late_card_does_not_say_a_second_due_time(world: World, sit: Sit) -> None:
     due = clock.now() - timedelta(days=3)
-    records.create("reminders", {"text": "Call Priya", "due_at": due}, world.act("ann"))
+    with clock.fixed(due - timedelta(hours=1)):
+        records.create("reminders", {"text": "Call Priya", "due_at": due}, world.act("ann"))
     engine.tick()
     item = sit("ann").picked("/notices?after=0")["items"][0]
     assert item["said"] == f"Reminder of {item['when']}, told late"
@@ -115,6 +167,18 @@ def test_a_record_that_is_not_open_any_more_is_not_named(world: World, sit: Sit)
     assert "customers" not in item["url"]
 
 
+@pytest.mark.parametrize(("made", "late"), [(-timedelta(hours=2), True), (timedelta(hours=1), False)])
+def test_what_was_made_for_a_time_that_was_over_is_not_told_late(
+    world: World, sit: Sit, made: timedelta, late: bool
+) -> None:
+    with clock.fixed(NINE + made):
+        records.create("reminders", {"text": "Call Priya", "due_at": NINE}, world.act("ann"))
+    with clock.fixed(NINE + timedelta(hours=1)):
+        engine.tick()
+        [item] = sit("ann").picked("/notices?after=0")["items"]
+    assert (item["late"], "told late" in item["said"]) == (late, late)
+
+
 def test_done_finishes_the_task_and_its_reminders(world: World, sit: Sit) -> None:
     made = task(world)
     row = told(world, about=made)
@@ -124,6 +188,62 @@ def test_done_finishes_the_task_and_its_reminders(world: World, sit: Sit) -> Non
     assert made.done_at is not None
     assert Reminder.objects.get().state == "done"
     assert sit("ann").picked("/notices?after=0")["open"] == []
+
+
+def test_a_card_that_tells_something_does_nothing_to_what_it_speaks_of(world: World, sit: Sit) -> None:
+    """What was given, answered or not read is read; it is not done by that, least of all to somebody else's task."""
+    row = task(world)
+    services.tell(world.people["ann"], "given:1", "Ben gave you: Call Priya", "tasks", row.pk, clock.now())
+    ann = sit("ann")
+    [item] = ann.picked("/notices?after=0")["items"]
+    assert (item["ends"], item["url"]) == (False, f"/tasks/{row.pk}")
+    ann.send(f"/notices/{item['id']}/done", 204)
+    row.refresh_from_db()
+    assert row.done_at is None
+    assert ann.picked("/notices?after=0")["open"] == []
+
+
+def test_done_on_a_reminder_of_ones_own_leaves_the_task_of_somebody_else(world: World, sit: Sit) -> None:
+    """Ben may do Ann's task; his card asks him to see how she is getting on."""
+    world.grant("manager", {**MANAGER, **dict.fromkeys(("tasks", "reminders", "occurrences"), BELOW)})
+    made = task(world)
+    row = told(world, "ben", about=made)
+    sit("ben").send(f"/notices/{row.pk}/done", 204)
+    made.refresh_from_db()
+    assert (made.done_at, Reminder.objects.get().state) == (None, "done")
+
+
+def test_a_card_shows_no_checklist_that_is_hidden(world: World, sit: Sit) -> None:
+    with clock.fixed(clock.now() - timedelta(minutes=1)):
+        raw = {"text": "Call Priya", "due_at": clock.now(), "checklist": ["Bring the drawing"]}
+        records.create("reminders", raw, world.act("ann"))
+    engine.tick()
+    ann = sit("ann")
+    assert "Bring the drawing" in ann.get("/notices?after=0")
+    hidden = {"field_rights": {"reminders": {"checklist": "none"}}}
+    records.change("roles", world.roles["rep"], hidden, SYSTEM)
+    page = ann.get("/notices?after=0")
+    assert "Call Priya" in page
+    assert "Bring the drawing" not in page
+
+
+def test_who_is_reminded_no_more_reads_nothing_of_what_it_has_become(world: World, sit: Sit) -> None:
+    """Though his own time of it is done, and not cancelled."""
+    ann, ben = world.people["ann"], world.people["ben"]
+    raw = {
+        "text": "Meeting",
+        "due_at": clock.now() - timedelta(minutes=1),
+        "rule": "FREQ=WEEKLY",
+        "checklist": ["Slides"],
+    }
+    row = records.create("reminders", {**raw, "owner": ben, "people": [ann, ben]}, SYSTEM)
+    engine.tick()
+    own = Occurrence.objects.get(owner=ann)
+    seat = sit("ann")
+    assert "Slides" in seat.get(f"/occurrences/{own.pk}")
+    records.run_verb("occurrences", [own.pk], "done", {}, world.act("ann"))
+    records.change("reminders", row.pk, {"people": [ben], "checklist": ["Dismiss Ann"]}, SYSTEM)
+    assert "Dismiss Ann" not in seat.get(f"/occurrences/{own.pk}")
 
 
 def test_done_on_a_reminder_of_its_own_ends_it(world: World, sit: Sit) -> None:
@@ -148,6 +268,34 @@ def test_snooze_until_tomorrow_morning_is_on_ones_own_wall(world: World, sit: Si
     local = Reminder.objects.get().snoozed_until.astimezone(ZoneInfo("Europe/Madrid"))
     assert (local.hour, local.minute) == (9, 0)
     assert local.date() == clock.today("Europe/Madrid") + timedelta(days=1)
+
+
+def test_whoever_stands_in_finishes_it_and_puts_it_off(world: World, sit: Sit) -> None:
+    """From the card and from the mail; after the absence the link says that it cannot be done, not that it is done."""
+    ann, cyd = world.people["ann"], world.people["cyd"]
+    today = clock.now().date()
+    raw = {"delegate": {"id": cyd}, "first_day": today - timedelta(days=1), "last_day": today + timedelta(days=1)}
+    away = records.create("delegations", raw, world.act("ann"))
+    for answer in ("done", "snooze"):
+        told(world)
+        card = Notice.objects.filter(person_id=cyd, closed_at__isnull=True).latest("pk")
+        assert (card.text, Notice.objects.get(key=card.key.partition(">")[0]).person_id) == ("For Ann: Call Priya", ann)
+        sit("cyd").send(f"/notices/{card.pk}/{answer}", 204)
+        state = Occurrence.objects.get(pk=card.occurrence_id)
+        assert (state.state, state.snoozed_until is not None) == (("done", False), ("open", True))[answer == "snooze"]
+    link = links.done(Delivery(pk=mailed(card).pk, person_id=cyd))
+    page = html.unescape(sit("cyd").get(link.partition("8000")[2]))
+    assert "<h1>For Ann: Call Priya</h1>" in page
+    sit("ann").send(f"/away/{away.pk}/back", 302)
+    page = html.unescape(sit("cyd").get(link.partition("8000")[2]))
+    assert "It cannot be done from here. Open it in Bosun." in page
+    assert "This is done" not in page
+    assert Occurrence.objects.get(pk=card.occurrence_id).state == "open"
+
+
+def mailed(card: Notice) -> Delivery:
+    """The mail of a card."""
+    return Delivery.objects.create(key=f"{card.key}:email", notice=card, person_id=card.person_id, channel="email")
 
 
 def test_a_time_that_has_gone_is_refused_in_words(world: World, sit: Sit) -> None:
@@ -194,103 +342,22 @@ def test_the_sound_is_a_preference(world: World, sit: Sit) -> None:
     ann.send("/preferences", 400, sound="loud")
 
 
-# the stream ------------------------------------------------------------------------------------------------------
+def test_the_card_of_one_that_nags_says_since_when_and_how_often(world: World, sit: Sit) -> None:
+    with clock.fixed(NINE - timedelta(hours=1)):
+        records.create("reminders", {"text": "Tea", "due_at": NINE, "nag_minutes": 30}, world.act("ann"))
+    for minutes in (0, 30, 60):
+        with clock.fixed(NINE + timedelta(minutes=minutes)):
+            engine.tick()
+            [item] = json.loads(sit("ann").get("/notices", after="0"))["items"]
+        assert item["said"] == "since 10:00 · again every 30 minutes until done"
 
 
-def asked(seat: Seat, **how: Any) -> stream.Asked:
-    held = seat.client.cookies[settings.SESSION_COOKIE_NAME].value
-    return stream.Asked(how.get("method", "GET"), f"{settings.SESSION_COOKIE_NAME}={held}", how.get("last", ""), "")
-
-
-def heard(hub: stream.Hub, ask: stream.Asked, then: Callable[[], Any], words: int = 3) -> list[str]:
-    """What a browser hears on a stream that it opens; `then` happens once it is open."""
-
-    async def listen() -> list[str]:
-        line = await hub.open(ask)
-        if isinstance(line, int):
-            return [str(line)]
-        found: list[str] = []
-        then()
-        async for text in line.texts():
-            found.append(text)
-            if len(found) == words:
-                break
-        hub.leave(line)
-        return found
-
-    return asyncio.run(asyncio.wait_for(listen(), 20))
-
-
-class Here:
-    """Answers questions in the thread of the test, inside its transaction."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        held = connections["default"]
-
-        async def ask(self: Any, question: Callable[..., Any], *given: Any) -> Any:
-            connections["default"] = held
-            return question(*given)
-
-        patch.setattr(stream.Hub, "ask", ask)
-        patch.setattr(stream, "LOOK_SECONDS", 0.02)
-        patch.setattr(stream, "SESSIONS_SECONDS", 0.0)
-        patch.setattr(stream, "QUIET_SECONDS", 0.5)
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Here:
-    return Here(monkeypatch)
-
-
-def test_the_stream_tells_the_id_of_what_is_new(world: World, sit: Sit, here: Here) -> None:
-    found = heard(stream.Hub(), asked(sit("ann")), lambda: told(world), 2)
-    assert found[1] == f"id: {Notice.objects.get().pk}\nevent: notice\ndata: {Notice.objects.get().pk}\n\n"
-
-
-def test_it_goes_on_from_the_last_one_heard(world: World, sit: Sit, here: Here) -> None:
-    first, second = told(world), told(world)
-    Notice.objects.update(made_at=clock.now() - timedelta(hours=1))
-    found = heard(stream.Hub(), asked(sit("ann"), last=str(first.pk)), lambda: None, 3)
-    assert found[1:] == [f"id: {second.pk}\nevent: notice\ndata: {second.pk}\n\n", ": quiet\n\n"]
-
-
-def test_nobody_hears_what_is_told_to_others(world: World, sit: Sit, here: Here) -> None:
-    """A1.12."""
-    assert heard(stream.Hub(), asked(sit("cyd")), lambda: told(world), 2) == ["retry: 3000\n\n", ": quiet\n\n"]
-    assert heard(stream.Hub(), asked(sit("ada")), lambda: told(world), 2) == ["retry: 3000\n\n", ": quiet\n\n"]
-
-
-def test_after_signing_out_nothing_is_told(world: World, sit: Sit, here: Here) -> None:
+def test_a_notice_says_nothing_of_a_record_that_was_given_away(world: World, sit: Sit) -> None:
+    customer = world.customer("ann", name="Halden Paper")
+    services.tell(world.people["ann"], "rule:1", "Halden Paper: grade A", "customers", customer.pk, clock.now())
     ann = sit("ann")
-    ask = asked(ann)
-
-    def leave() -> None:
-        ann.client.logout()
-        told(world)
-
-    assert heard(stream.Hub(), ask, leave) == ["retry: 3000\n\n"]
-    assert heard(stream.Hub(), ask, lambda: None) == ["401"]
-
-
-def test_whoever_is_deactivated_hears_nothing_more(world: World, sit: Sit, here: Here) -> None:
-    """A5.02."""
-
-    def end() -> None:
-        told(world)
-        records.change("users", world.people["ann"], {"active": False}, world.act("ada"))
-
-    assert heard(stream.Hub(), asked(sit("ann")), end) == ["retry: 3000\n\n"]
-
-
-def test_a_stream_without_a_session_is_refused(world: World, here: Here) -> None:
-    hub = stream.Hub()
-    assert heard(hub, stream.Asked("GET", "", "", ""), lambda: None) == ["401"]
-    assert heard(hub, stream.Asked("GET", f"{settings.SESSION_COOKIE_NAME}=x", "", ""), lambda: None) == ["401"]
-    assert heard(hub, stream.Asked("POST", "", "", ""), lambda: None) == ["405"]
-
-
-def test_a_card_closed_elsewhere_is_told(world: World, sit: Sit, here: Here) -> None:
-    row = told(world)
-    Notice.objects.update(made_at=clock.now() - timedelta(hours=1))
-    found = heard(stream.Hub(), asked(sit("ann")), lambda: sit("ann").send(f"/notices/{row.pk}/close", 204), 2)
-    assert found[1] == f"event: closed\ndata: {row.pk}\n\n"
+    assert [item["text"] for item in ann.picked("/notices?after=0")["items"]] == ["Halden Paper: grade A"]
+    records.change("customers", customer.pk, {"owner": world.people["cyd"]}, SYSTEM)
+    [item] = ann.picked("/notices?after=0")["items"]
+    assert (item["text"], item["about"], item["url"]) == ("A notice about what is not open to you", "", "")
+    assert "Halden" not in ann.get("/notices") + ann.get("/day")

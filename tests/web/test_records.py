@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -171,6 +172,7 @@ def test_handing_over_leads_away_when_the_record_is_closed_then(
     seat.send(address, 422, owner="")
     answer = seat.send(address, 204, owner=str(world.people["cyd"]))
     assert answer.headers["HX-Redirect"] == "/customers"
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Handed over to Cyd"]  # type: ignore[attr-defined]
 
 
 FRAGMENTS = (

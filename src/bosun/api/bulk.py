@@ -161,10 +161,9 @@ def _doing(entity: Entity, verb: Any, params: Any, call: Call) -> Work:
 
     def work(ids: Sequence[int], act: Act) -> list[Line]:
         rows = {row.pk: row for row in access.visible(entity, act.actor).filter(pk__in=ids)}
-        unfit = {pk for pk, row in rows.items() if not found.offered(row, call.env)}
-        message = _("“%(verb)s” does not fit this record as it stands.") % {"verb": found.label}
+        unfit = {pk: why for pk, row in rows.items() if (why := found.unfit(row, call.env)) is not None}
         done = _outcome(records.run_verb(entity, [pk for pk in ids if pk not in unfit], verb, params, act))
-        return done + [Line(pk, Invalid(message)) for pk in sorted(unfit)]
+        return done + [Line(pk, unfit[pk]) for pk in sorted(unfit)]
 
     return work
 

@@ -60,7 +60,8 @@ def _take(request: HttpRequest, secret: str) -> HttpResponse:
     if not meant or not hmac.compare_digest(meant.encode(), secret.encode()):
         return problems.not_found()
     limits.take("sms-reports", RATE)
-    taken = [reports.take(SmsHttp.key, [key], outcome) for key, outcome in reports.told(settings, _body(request))]
+    told, until = reports.told(settings, _body(request)), reports.patience()
+    taken = [reports.take(SmsHttp.key, [key], outcome, until) for key, outcome in told]
     if "later" in taken:
         return problems.problem(503, _("It is not known yet. Tell it again."), {"Retry-After": "10"})
     answer = str(settings.get("report_answer") or "")

@@ -16,7 +16,7 @@ from bosun.api.once import Done, mark, once
 from bosun.api.reading import etag
 from bosun.kernel import access, records
 from bosun.kernel.entity import Entity
-from bosun.kernel.errors import Conflict, Denied, Invalid, NotFound, Unreadable
+from bosun.kernel.errors import Conflict, Denied, NotFound, Unreadable
 from bosun.platform.automation import coming, services
 
 IF_MATCH = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
@@ -135,8 +135,9 @@ def verb(call: Call, entity: str, pk: str, verb: str) -> HttpResponse:
         row = records.get(found, number, call.actor)
         if not access.may(call.actor, found, verb):
             raise Denied()
-        if not found.verbs[verb].offered(row, call.env):
-            raise Invalid(_("“%(verb)s” does not fit this record as it stands.") % {"verb": found.verbs[verb].label})
+        unfit = found.verbs[verb].unfit(row, call.env)
+        if unfit is not None:
+            raise unfit
         draft = records.run_verb(found, [number], verb, raw, call.act("verb", confirm=confirm))[0]
         if draft.failure is not None:
             raise draft.failure

@@ -25,6 +25,15 @@ class DigestNames(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         return str(super().stored_name(name)) if self.hashed_files else name
 
 
+VENDOR = Path(__file__).resolve().parent.parent / "web" / "static" / "vendor"
+UNMADE = "The scripts and icons of the pages are not there yet. In a clone, `make parts` makes them."
+
+
+def made() -> bool:
+    """Whether the scripts and icons that come from elsewhere are there; not so in a clone before `make parts`."""
+    return VENDOR.is_dir()
+
+
 def collect() -> None:
     """Collect the static files into BOSUN_HOME, unless those of this very state are there already."""
     root = Path(settings.STATIC_ROOT)

@@ -28,7 +28,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a process group of its own, so that what it leaves behind can be ended with it."""
-        self.process = subprocess.Popen(list(self.command), start_new_session=True, preexec_fn=_end_with_parent)
+        self.process = subprocess.Popen(list(self.command), start_new_session=True, preexec_fn=end_with_parent)
         self.started = time.monotonic()
 
     def ended(self, now: float) -> bool:
@@ -38,7 +38,7 @@ class Child:
         self.signal(signal.SIGKILL)
         self.process = None
         self.failures = 0 if now - self.started > STEADY_SECONDS else self.failures + 1
-        self.start_again_at = now + min(LONGEST_PAUSE, 0.2 * 2**self.failures)
+        self.start_again_at = now + pause_after(self.failures)
         return True
 
     def signal(self, number: int) -> None:
@@ -51,10 +51,15 @@ class Child:
             return
 
 
-def _end_with_parent() -> None:
-    """On Linux, ask the system to stop this process when the supervisor is killed outright."""
+def pause_after(failures: int) -> float:
+    """Seconds until something is started again: none the first time, more and more while it keeps failing."""
+    return min(LONGEST_PAUSE, 0.2 * 2**failures) if failures else 0.0
+
+
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """On Linux, ask the system for this signal when the parent is killed outright."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 @dataclass

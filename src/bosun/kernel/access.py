@@ -84,11 +84,9 @@ def rows(entity: Entity, actor: Actor, action: str = "read", *, few: bool = Fals
     if actor.is_admin and not actor.read_only:
         return Q()
     scope = actor.scope(entity.key, action)
-    if entity.rights_from:
-        return _rows_by_parent(entity, actor, action, scope, few)
-    if scope == Scope.ALL:
+    if scope == Scope.ALL and not entity.rights_from:
         return Q()
-    found = _scope(entity, actor, scope, action, few)
+    found = (_rows_by_parent if entity.rights_from else _scope)(entity, actor, scope, action, few)
     if entity.also_from and action in ("read", "export"):
         found |= _through_other(entity, actor, scope, action, few)
     for more in lent:
@@ -125,7 +123,7 @@ def parents(entity: Entity, actor: Actor, action: str) -> QuerySet[Any]:
     return found if scope == Scope.ALL else found.filter(_scope(parent, actor, scope, like))
 
 
-def _rows_by_parent(entity: Entity, actor: Actor, action: str, scope: Scope, few: bool) -> Q:
+def _rows_by_parent(entity: Entity, actor: Actor, scope: Scope, action: str, few: bool) -> Q:
     name = entity.rights_from
     orphans = Q(**{f"{name}__isnull": True, "created_by_id": actor.id})
     parent = registry.of(entity.native_specs()[name].kind.model)  # type: ignore[attr-defined]

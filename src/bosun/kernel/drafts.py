@@ -19,7 +19,8 @@ class Draft:
 
     `raw` is what was sent, `values` what it was read as, `before` the values that stood there. After the door,
     `failure` says why it did not go through, and `diff` what changed. `verb` is created, changed, removed,
-    restored or the past of a verb. `at` and `author` (id and name) say when and by whom a new record was first
+    restored or the past of a verb; `unfit` is asked of the record, once it is locked, whether the verb fits it no
+    more. `at` and `author` (id and name) say when and by whom a new record was first
     written down, elsewhere.
     """
 
@@ -39,6 +40,7 @@ class Draft:
     objections: list[Objection] = field(default_factory=list)
     failure: DoorError | None = None
     change_id: int | None = None
+    unfit: Callable[[Any, Env], DoorError | None] | None = None
 
     @property
     def new(self) -> bool:

@@ -85,6 +85,8 @@ def remove(entity: Entity, ids: Sequence[int], act: Act, env: Env | None = None)
     """Move records, and what belongs to them, to the bin; Objected when something holds them back."""
     env = env or environment(act.actor)
     with transaction.atomic():
+        # Whoever removes the same at this moment is waited for, and what he took is not there any more.
+        list(entity.model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
         allowed = set(access.visible(entity, act.actor, "remove").filter(pk__in=ids).values_list("pk", flat=True))
         if not allowed or allowed != set(ids):
             seen = access.visible(entity, act.actor).filter(pk__in=ids).count()
@@ -100,7 +102,7 @@ def remove(entity: Entity, ids: Sequence[int], act: Act, env: Env | None = None)
             counts={key: len(pks) for key, pks in going.items()},
         )
         for key, pks in going.items():
-            _mark(registry.get(key), sorted(pks), removal, act, env)
+            _mark(registry.get(key), sorted(pks), Q(deleted_at__isnull=True), removal, act, env)
         removal.title = str(entity.model._default_manager.get(pk=ids[0]))[:250]
         removal.save(update_fields=["title"])
     return removal
@@ -113,11 +115,12 @@ def _held_objection(held_back: dict[str, int]) -> Objection:
     )
 
 
-def _mark(entity: Entity, pks: list[int], removal: Removal | None, act: Act, env: Env) -> None:
+def _mark(entity: Entity, pks: list[int], as_found: Q, removal: Removal | None, act: Act, env: Env) -> None:
+    """Put records into a removal, or take them out of theirs; those that somebody else moved meanwhile stay there."""
     verb = "removed" if removal else "restored"
     for start in range(0, len(pks), CHUNK):
         rows: list[Any] = list(
-            entity.model._default_manager.select_for_update().filter(pk__in=pks[start : start + CHUNK])
+            entity.model._default_manager.select_for_update().filter(as_found, pk__in=pks[start : start + CHUNK])
         )
         drafts = []
         for row in rows:
@@ -154,7 +157,7 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
     """Bring back everything that went in one removal; Invalid where a unique value has been taken since."""
     env = env or environment(act.actor)
     with whole():
-        removal = Removal.objects.filter(pk=removal_id).first()
+        removal = Removal.objects.select_for_update().filter(pk=removal_id).first()
         entity = registry.find(removal.entity) if removal else None
         if removal is None or entity is None:
             raise NotFound()
@@ -167,7 +170,7 @@ def restore(removal_id: int, act: Act, env: Env | None = None) -> Removal:
             )
             if pks:
                 _check_free(target, pks)
-                _mark(target, pks, None, act, env)
+                _mark(target, pks, Q(removal=removal), None, act, env)
                 back.append((target, pks))
         for target, pks in back:
             _check_whole(target, pks)

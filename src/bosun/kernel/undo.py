@@ -311,7 +311,9 @@ def _outside(entity: Entity, pks: list[int], going: set[tuple[str, int]]) -> set
     held: set[int] = set()
     wanted = set(pks)
     for child, name, rows in pointing_at(entity, pks, live=False):
-        outside = [pk for pk in rows if (child.key, pk) not in going]
+        # What follows by itself, as times of a reminder do, is no use that somebody made of it.
+        own = child.extras["of_itself"](rows) if "of_itself" in child.extras else ()
+        outside = [pk for pk in rows if pk not in own and (child.key, pk) not in going]
         spec = child.specs()[name]
         for start in range(0, len(outside), CHUNK):
             for row in child.model._default_manager.filter(pk__in=outside[start : start + CHUNK]):

@@ -51,6 +51,12 @@ class Verb:
         """True when the verb makes sense on this record as it stands."""
         return True
 
+    def unfit(self, record: Any, env: Env) -> Invalid | None:
+        """Why the verb makes no sense on this record as it stands; None where it does."""
+        if self.offered(record, env):
+            return None
+        return Invalid(_("“%(verb)s” does not fit this record as it stands.") % {"verb": self.label})
+
     def values(self, draft: Draft, given: Mapping[str, Any], env: Env) -> Mapping[str, Any]:
         """The field values that the verb writes."""
         return {}
@@ -77,7 +83,9 @@ class Verb:
         """Do it to records; each draft says how it went."""
         env = environment(act.actor)
         given = self.read(raw, env)
-        drafts = [Draft(entity, {}, pk=pk, verb=self.past) for pk in ids]
+        # What follows from another act has looked already, and does more than is offered.
+        unfit = None if act.depth else self.unfit
+        drafts = [Draft(entity, {}, pk=pk, verb=self.past, unfit=unfit) for pk in ids]
         for draft in drafts:
             for name, value in self.values(draft, given, env).items():
                 draft.put(name, value)

@@ -73,7 +73,7 @@ def _waves(drafts: Sequence[Draft]) -> list[list[Draft]]:
 def _save(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     _permit(drafts, act)
     alive = [draft for draft in drafts if draft.alive]
-    _fetch(alive, act)
+    _fetch(alive, act, env)
     _parse([draft for draft in alive if draft.alive], env, act)
     _decide([draft for draft in alive if draft.alive], act, env)
     passed = [draft for draft in alive if draft.alive and (draft.new or draft.diff)]
@@ -113,7 +113,7 @@ def _verb_right(draft: Draft, act: Act) -> bool:
     )
 
 
-def _fetch(drafts: Sequence[Draft], act: Act) -> None:
+def _fetch(drafts: Sequence[Draft], act: Act, env: Env) -> None:
     """Lock and read the rows to be changed; new records get an empty one."""
     entity = drafts[0].entity if drafts else None
     by_pk: dict[int, Any] = {}
@@ -126,6 +126,9 @@ def _fetch(drafts: Sequence[Draft], act: Act) -> None:
             draft.record.created_at = draft.record.updated_at = None
         elif draft.pk in by_pk:
             draft.record = by_pk[draft.pk]
+            if draft.unfit is not None:
+                # Asked of the locked row: of two who do it at once the second finds it done.
+                draft.failure = draft.unfit(draft.record, env)
         else:
             readable = access.may_row(draft.entity, act.actor, "read", draft.pk)
             draft.failure = Denied() if readable else NotFound()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,12 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Date
 from bosun.lib import clock
+from bosun.lib import text as texts
 from bosun.platform.away import handing, lending, periods, rules, telling
+from bosun.platform.away.along import Along
 from bosun.platform.away.models import Delegation
+from bosun.platform.org import actors
+from bosun.platform.preview.window import open_among
 from bosun.web import settings_pages
 from bosun.web.day import Section
 from bosun.web.present import concerning, head, name_of, shape, state_of, whose
@@ -71,17 +75,20 @@ def _line(row: Any, env: Env) -> dict[str, Any]:
 
 @page("POST")
 def back(visit: Visit, pk: int) -> HttpResponseBase:
-    """Back before the last day: the absence ends at once."""
+    """Back before the last day: the absence ends at once, and its list says what was done meanwhile."""
     row: Delegation = records.get("delegations", pk, visit.actor, "change")
     batch = new_batch()
+    over = f"/away/{pk}"
     yesterday = visit.env.now.astimezone(ZoneInfo(periods.zone_of(row.person_id))).date() - timedelta(days=1)
     if rules.state_of(row) != rules.OVER:
         if row.first_day <= yesterday:
             records.change("delegations", pk, {"last_day": yesterday.isoformat()}, visit.act("form", batch))
         else:
+            # Of an absence that never lasted a day nothing remains.
             records.remove_one("delegations", pk, visit.act("form", batch))
+            over = ADDRESS
     kept(visit, _("Welcome back. Everything is yours again."), batch)
-    return HttpResponseRedirect(ADDRESS)
+    return HttpResponseRedirect(over)
 
 
 # the hand-over list ----------------------------------------------------------------------------------------------
@@ -118,17 +125,21 @@ def _keep_notes(visit: Visit, row: Delegation) -> None:
             handing.write_note(row, key, int(number), str(text).strip(), visit.act("form"))
 
 
-def _groups(lines: Iterable[handing.Line], env: Env) -> list[dict[str, Any]]:
+def _groups(lines: Sequence[handing.Line], env: Env) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
+    about: dict[tuple[str, int], list[str]] = {}
+    for entity, of in handing.kinds():
+        rows = [line.record for line in lines if line.entity is entity]
+        about |= {(entity.key, pk): names for pk, names in _whose(entity, rows, of.who, env).items()}
     for line in lines:
         group = found.setdefault(line.entity.key, {"label": line.entity.plural, "icon": line.entity.icon, "items": []})
         title = line.entity.title_spec
-        field = next(name for entity, name, _c in handing.kinds() if entity is line.entity)
         group["items"].append(
             {
-                "name": title.kind.text(title.get(line.record), env) if title else str(line.record),
-                "due": shape(line.entity.specs()[field].kind, line.due, env),
-                "moment": line.entity.specs()[field].kind.cell == "datetime",
+                "name": line.text or (title.kind.text(title.get(line.record), env) if title else str(line.record)),
+                "about": " · ".join(about.get((line.entity.key, line.record.pk), ())),
+                "due": line.due,
+                "moment": isinstance(line.due, datetime),
                 "note": line.note,
                 "input": f"note-{line.entity.key}-{line.record.pk}",
                 "pk": line.record.pk,
@@ -136,9 +147,7 @@ def _groups(lines: Iterable[handing.Line], env: Env) -> list[dict[str, Any]]:
             }
         )
     for key, group in found.items():
-        entity = registry.get(key)
-        pks = [item["pk"] for item in group["items"]]
-        open_ = set(access.visible(entity, env.actor, few=True).filter(pk__in=pks).values_list("pk", flat=True))
+        open_ = open_among(key, [item["pk"] for item in group["items"]], env.actor)
         for item in group["items"]:
             item["url"] = f"/{key}/{item['pk']}" if item["pk"] in open_ else ""
     return list(found.values())
@@ -162,13 +171,14 @@ def standing(visit: Visit) -> list[Section]:
         return []
     direct = {period.person: period for period in periods.running(env.now) if period.delegate == env.actor.id}
     people = [_banner(each, direct.get(each.person), env) for each in held]
-    items = [item for entity in _entities() for item in _items(entity, held, env)]
+    items = [item for entity, of in _lendable() for item in _items(entity, of, held, env)]
     told = {item["key"] for item in items}
     items = [item for item in items if item["about"] not in told]
     context = {
         "standing": {
             "people": people,
             "items": sorted(items, key=lambda item: item["due"])[:SHOWN],
+            "more": len(items) > SHOWN,
             "own": _own(own, env) if own else None,
         }
     }
@@ -188,36 +198,56 @@ def _own(period: periods.Period, env: Env) -> dict[str, Any]:
     return {"text": text, "back_url": f"/away/{period.id}/back", "list_url": f"/away/{period.id}"}
 
 
-def _entities() -> list[Entity]:
-    return [entity for entity in registry.all_entities() if lending.due_field(entity)]
+def _lendable() -> list[tuple[Entity, Along]]:
+    return [(entity, of) for entity in registry.all_entities() if (of := lending.lendable(entity))]
 
 
-def _items(entity: Entity, held: list[periods.Standing], env: Env) -> list[dict[str, Any]]:
-    field = lending.due_field(entity)
-    condition = next(part for each, _field, part in handing.kinds() if each is entity)
+def _items(entity: Entity, of: Along, held: list[periods.Standing], env: Env) -> list[dict[str, Any]]:
     names = {each.person: handing.name_of(each.person) for each in held if lending.kind_of(entity) in each.along}
     if not names or not access.may(env.actor, entity, "read"):
         return []
     # Only what is lent: what is open for good stands elsewhere.
-    lent = lending.lend(entity, env.actor, "done")
-    query = records.query(entity, env.actor, env, "done").filter(condition)
-    rows = list(query.rows().filter(lent).order_by(field, "pk")[:SHOWN])
-    records.preload(entity, rows, env, concerning(entity))
+    verb = lending.doing(entity)[0]
+    lent = lending.lend(entity, env.actor, verb)
+    query = records.query(entity, env.actor, env, verb).filter(of.open)
+    rows = list(query.rows().filter(lent).order_by(of.due, "pk")[: SHOWN + 1])
+    about = _whose(entity, rows, of.who, env)
     return [
         {
             **head(entity, row, env),
             "key": f"{entity.key}/{row.pk}",
             "about": f"{getattr(row, 'about_entity', '')}/{getattr(row, 'about_id', '')}",
-            "name": name_of(entity, row, env),
+            "name": texts.bidi_safe(getattr(row, of.text) or "") if of.text else name_of(entity, row, env),
             "note": " · ".join(
-                [_("for %(person)s") % {"person": names.get(row.owner_id, "")}, *whose(entity, row, env)]
+                [
+                    _("for %(person)s") % {"person": names.get(getattr(row, f"{of.who}_id"), "")},
+                    *about[row.pk],
+                ]
             ),
-            "due": getattr(row, field) or clock.now(),
+            "due": _moment(getattr(row, of.due), env),
             "ring": state_of(entity, row, env),
-            "done_url": f"/{entity.key}/{row.pk}/verbs/done",
+            "done_url": f"/{entity.key}/{row.pk}/verbs/{verb}",
         }
         for row in rows
     ]
+
+
+def _moment(at: Any, env: Env) -> datetime:
+    """By what they are ordered; a day ends the hours that lie in it."""
+    if isinstance(at, date) and not isinstance(at, datetime):
+        return datetime.combine(at, time.max, tzinfo=ZoneInfo(env.actor.zone))
+    return at or clock.now()
+
+
+def _whose(entity: Entity, rows: list[Any], who: str, env: Env) -> dict[int, list[str]]:
+    """What each is about as the one who is away sees it: who does the work reads it, as on the hand-over list."""
+    found: dict[int, list[str]] = {}
+    for person in {getattr(row, f"{who}_id") for row in rows}:
+        actor, own = actors.load(person), [row for row in rows if getattr(row, f"{who}_id") == person]
+        theirs = records.environment(actor) if actor else env
+        records.preload(entity, own, theirs, concerning(entity))
+        found |= {row.pk: whose(entity, row, theirs) for row in own}
+    return found
 
 
 slots.offer("day.sections", standing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -15,8 +16,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.kernel.kinds import Moment
 from bosun.platform.feeds import bringing, reading
-from bosun.platform.feeds.bringing import HERE, NEW, WRONG, Planned
-from bosun.platform.reminders import kinds
+from bosun.platform.feeds.bringing import BINNED, HERE, MOVED, NEW, WRONG, Planned
+from bosun.platform.reminders.rulewords import in_words
 from bosun.web.verbs import done
 from bosun.web.visit import Visit, page
 
@@ -24,7 +25,9 @@ KEY = "reminders"
 DIALOG = "web/pages/calendar_file_dialog.html"
 STATES = {
     NEW: (gettext_lazy("New"), "good"),
+    MOVED: (gettext_lazy("Moved since"), "good"),
     HERE: (gettext_lazy("Here already"), ""),
+    BINNED: (gettext_lazy("In the bin"), ""),
     WRONG: (gettext_lazy("Not taken"), "overdue"),
 }
 
@@ -42,21 +45,33 @@ def upload(visit: Visit) -> HttpResponseBase:
         planned = bringing.plan(text.encode(), visit.env)
         if sure:
             batch = new_batch()
-            n = bringing.bring(planned, visit.act("form", batch))
-            said = ngettext("%(n)s reminder was made.", "%(n)s reminders were made.", n)
-            return done(visit, said % {"n": n}, batch)
+            made = bringing.bring(planned, visit.act("form", batch), "anew" in visit.request.POST)
+            return done(visit, _said(made), batch)
     except DoorError as error:
         return visit.draw(DIALOG, {**context, "problems": [error.title]}, 422)
-    count = sum(1 for each in planned if each.state == NEW)
+    states = [each.state for each in planned]
+    new, moved, binned = (states.count(state) for state in (NEW, MOVED, BINNED))
     lines = [_line(each, visit.env) for each in planned]
-    return visit.draw(DIALOG, {**context, "plan": lines, "count": count, "text": text if count else ""}, 422)
+    context |= {"plan": lines, "new": new, "binned": binned, "text": text if new or moved or binned else ""}
+    return visit.draw(DIALOG, context, 422)
+
+
+def _said(count: Mapping[str, int]) -> str:
+    """What was done; nothing at all is said as none made."""
+    made, moved = count[NEW], count[MOVED]
+    parts = []
+    if moved:
+        parts.append(ngettext("%(n)s reminder was moved.", "%(n)s reminders were moved.", moved) % {"n": moved})
+    if made or not moved:
+        parts.append(ngettext("%(n)s reminder was made.", "%(n)s reminders were made.", made) % {"n": made})
+    return " ".join(parts)
 
 
 def _line(each: Planned, env: Env) -> dict[str, Any]:
     state, tone = STATES[each.state]
     when = str(Moment().text(each.values["due_at"], env)) if each.values else ""
     rule = each.values.get("rule")
-    when = f"{when} · {kinds.in_words(rule, env.language)}" if rule else when
+    when = f"{when} · {in_words(rule, env.language)}" if rule else when
     return {"number": each.number, "name": each.name, "state": state, "tone": tone, "said": each.said, "when": when}
 
 

@@ -5,25 +5,29 @@ Slot drawn here: `day.open`, a `Source` (platform/workday/matters) for each enti
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_time
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bosun.kernel import access, records, registry, slots
 from bosun.kernel.actor import Act, Actor, new_batch
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid, NotFound
 from bosun.kernel.kinds import Moment
-from bosun.lib import clock, dates, locales
+from bosun.lib import clock, locales
+from bosun.platform.reminders import nearness
 from bosun.platform.reminders.models import Reminder
 from bosun.platform.workday import days, hours, matters
 from bosun.platform.workday.matters import DONE, HAND, LATER, MOST, Matter, Source
+from bosun.web.dayabout import done_elsewhere, midnight, names_nobody, names_of
 from bosun.web.present import record_url
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
@@ -37,41 +41,52 @@ DAY = 24 * 3600
 
 
 class Reminders(Source):
-    """One's own reminders that come once: those of today, and those that nag since an earlier day."""
+    """One's own reminders that come once: those of today, and those that are open since an earlier day."""
 
     key = "reminders"
-    when = "due_at"
 
     def __call__(self, env: Env) -> list[Matter]:
-        entity = registry.get(self.key)
-        if env.actor.id is None or not access.may(env.actor, entity, "read"):
-            return []
-        zone = env.actor.zone
-        today = env.now.astimezone(ZoneInfo(zone)).date()
-        morning, over = (dates.localise(today + timedelta(days=n), time(0), zone) for n in (0, 1))
-        query = records.query(entity, env.actor, env).where(
-            owner_id=env.actor.id, state="open", **{f"{self.when}__lt": over}
-        )
-        rows = query.sort([f"-{self.when}"]).page(limit=MOST).items
-        found = []
-        for row, reminder in self._asked(rows, env):
-            at = row.snoozed_until or getattr(row, self.when)
-            if at < over and (reminder.nag_minutes or at >= morning):
-                found.append(self._matter(row, reminder, at, env))
-        return found
+        nags = F(f"{self._of}nag_minutes").desc(nulls_last=True)
+        rows = list(self.rows(env).order_by(nags, "-due_at", "-pk")[:MOST])
+        held = Reminder.objects.in_bulk({self._reminder_of(row) for row in rows})
+        names = names_of(held.values(), env)
+        return [self._matter(row, held[self._reminder_of(row)], names, env) for row in rows]
 
-    def _asked(self, rows: list[Any], env: Env) -> list[tuple[Any, Any]]:
-        """What is asked for, each with its reminder: a series by its times."""
-        return [(row, row) for row in rows if not row.rule]
+    def rows(self, env: Env) -> QuerySet[Any]:
+        """Those of one's own that today asks for, besides those of what it asks for by itself."""
+        entity = registry.get(self.key)
+        own = entity.model._default_manager.filter(owner_id=env.actor.id, state="open", deleted_at__isnull=True)
+        if env.actor.id is None or not access.may(env.actor, entity, "read"):
+            return own.none()
+        over = midnight(env)
+        awake = Q(snoozed_until__isnull=True, due_at__lt=over) | Q(snoozed_until__lt=over)
+        asked = own.filter(awake, self._asked(env.actor.id))
+        return asked.exclude(done_elsewhere(env, self._of))
+
+    def counts(self, env: Env) -> dict[str, Any]:
+        """What stands behind the number beside “My day”."""
+        return {"day": self.rows(env)} if env.actor.id is not None else {}
+
+    _of = ""
+    """Where their reminder is."""
+
+    def _asked(self, me: int) -> Q:
+        """What is asked for: of a series, and of what several are reminded of, one's own times."""
+        return Q(rule__isnull=True) & names_nobody()
+
+    def _reminder_of(self, row: Any) -> int:
+        return int(row.pk)
 
     def _may(self, env: Env) -> frozenset[str]:
         gives = access.may(env.actor, registry.get(self.key), "transfer")
         return frozenset({DONE, LATER, HAND} if gives else {DONE, LATER})
 
-    def _matter(self, row: Any, reminder: Any, at: datetime, env: Env) -> Matter:
-        about = (reminder.about_entity, reminder.about_id) if reminder.about_entity else None
+    def _matter(self, row: Any, reminder: Any, names: dict[tuple[str, int], str], env: Env) -> Matter:
+        at = row.snoozed_until or row.due_at
+        note = names.get((reminder.about_entity or "", reminder.about_id or 0), "")
         url = record_url(registry.get(self.key), row.pk)
-        return Matter(self.key, row.pk, row.text, MOMENT.text(at, env), url, at, None, self._may(env), about=about)
+        ring = nearness.ring(at, row.created_at or env.now, env)
+        return Matter(self.key, row.pk, row.text, note, url, at, ring, self._may(env))
 
     def done(self, pk: int, act: Act, env: Env) -> None:
         self._run(pk, "done", {}, act)
@@ -93,10 +108,13 @@ class Times(Reminders):
 
     key = "occurrences"
 
-    def _asked(self, rows: list[Any], env: Env) -> list[tuple[Any, Any]]:
-        held = Reminder.objects.in_bulk({row.reminder_id for row in rows})
-        found = [(row, held[row.reminder_id]) for row in rows]
-        return [(row, reminder) for row, reminder in found if reminder.rule or reminder.owner_id != env.actor.id]
+    _of = "reminder__"
+
+    def _asked(self, me: int) -> Q:
+        return Q(reminder__rule__isnull=False) | ~Q(reminder__owner=me) | ~names_nobody(self._of)
+
+    def _reminder_of(self, row: Any) -> int:
+        return int(row.reminder_id)
 
     def _may(self, env: Env) -> frozenset[str]:
         return frozenset({DONE, LATER})
@@ -107,15 +125,16 @@ class Times(Reminders):
 
 def frame(actor: Actor, env: Env, greeted: str = "") -> dict[str, Any]:
     """What scripts need to know of the day: which it is, in how many seconds one is asked, whether on leaving too; and
-    what the first page of the day says. `greeted` is the cookie.
+    what the first page of the day says, to whoever is not asked yet what is left of it. `greeted` is the cookie.
     """
     day = days.today_of(actor, env.now)
     asks = days.asks_at(actor, day) if actor.id else None
+    greets = actor.id and greeted != f"{actor.id}.{day}" and (asks is None or env.now < asks)
     return {
         "day": day.isoformat(),
         "asks_in": "" if asks is None else max(0, int((asks - env.now).total_seconds())),
         "leaving": bool(actor.id) and days.wish_of(actor.id or 0).leaving,
-        "morning": greeting(actor, env) if actor.id and greeted != f"{actor.id}.{day}" else None,
+        "morning": greeting(actor, env) if greets else None,
     }
 
 
@@ -243,5 +262,15 @@ def left(visit: Visit) -> HttpResponseBase:
     return HttpResponse(status=204)
 
 
-slots.offer("day.open", Reminders())
-slots.offer("day.open", Times())
+def sentence(visit: Visit) -> str:
+    """How many reminders are due."""
+    whole, times = (each.rows(visit.env).order_by().values("pk") for each in (REMINDERS, TIMES))
+    count = whole.union(times, all=True).count()
+    return ngettext("%(n)s reminder is due.", "%(n)s reminders are due.", count) % {"n": count} if count else ""
+
+
+REMINDERS, TIMES = Reminders(), Times()
+for source in (REMINDERS, TIMES):
+    slots.offer("day.open", source)
+    slots.offer("menu.counts", source.counts)
+slots.offer("day.sentence", sentence)

@@ -228,7 +228,7 @@ def field(
     if kind.choices(env) is not None:
         found["options"] = options_of(kind, env, held if kind.widget in ("choice", "multichoice") else ())
     if isinstance(kind, Reference):
-        found["pick_url"] = f"/{registry.of(kind.model).key}/pick"
+        found["pick_url"] = getattr(kind, "picker", "") or f"/{registry.of(kind.model).key}/pick"
         found["closed"] = True
     if isinstance(kind, AnyReference):
         found["pick_url"] = "/pick"

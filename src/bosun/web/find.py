@@ -13,6 +13,7 @@ from bosun.kernel.entity import Entity
 from bosun.kernel.errors import DoorError, NotFound
 from bosun.kernel.inuse import words_in_use
 from bosun.kernel.kinds import AnyReference
+from bosun.platform.reminders import rules
 from bosun.platform.search import services
 from bosun.web import offered, remind, settings_pages, shell, verbs
 from bosun.web.present import a_new, head, is_person, list_url, record_url, subtitle
@@ -58,7 +59,10 @@ def _found(visit: Visit, entity: Entity, typed: str) -> list[dict[str, Any]]:
 
 def _within(visit: Visit, entity: Entity, leaf: dict[str, Any], typed: str) -> list[dict[str, Any]]:
     """Only such as meet a condition: the people of one company."""
-    query = records.query(entity, visit.actor, visit.env).filter(leaf)
+    return _of(visit, entity, records.query(entity, visit.actor, visit.env).filter(leaf), typed)
+
+
+def _of(visit: Visit, entity: Entity, query: records.Query, typed: str) -> list[dict[str, Any]]:
     if typed:
         query = query.search(typed)
     order = [name for name in entity.sort if name.lstrip("-") in access.specs(entity, visit.actor)]
@@ -94,6 +98,17 @@ def pick_any(visit: Visit) -> HttpResponseBase:
         hint = registry.get(hit.entity).label
         items.append({"id": f"{hit.entity}:{hit.id}", "name": hit.title, "hint": hint, "icon": hit.icon})
     return JsonResponse({"items": items[: OFFERED * 2], "create": None})
+
+
+@page("GET")
+def remindable(visit: Visit) -> HttpResponseBase:
+    """Whom one may remind."""
+    people = registry.get("users")
+    may = people.model._default_manager.filter(rules.remindable(visit.actor), active=True)
+    query = records.query(people, visit.actor, visit.env).where(pk__in=may.values("pk"))
+    return JsonResponse(
+        {"items": _of(visit, people, query, visit.request.GET.get("q", "").strip()[:200]), "create": None}
+    )
 
 
 @page("GET")

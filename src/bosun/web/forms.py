@@ -31,11 +31,13 @@ WIDE = frozenset(("longtext", "json", "until"))
 
 
 def writable(entity: Entity, visit: Visit) -> dict[str, FieldSpec]:
-    """The fields that the form holds."""
+    """The fields that the form holds; some only where there is anything to choose."""
+    asked = entity.extras.get("asked_where", {})
     return {
         name: spec
         for name, spec in access.specs(entity, visit.actor).items()
         if spec.writable and not spec.internal and (spec.custom or _in_form(entity, name))
+        if name not in asked or asked[name]()
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from bosun.kernel import kinds, records, slots
 from bosun.kernel.entity import Entity
 from bosun.kernel.errors import DoorError, Invalid
-from bosun.platform.feeds import invitations, letters
+from bosun.platform.feeds import invitations, letters, standing
 from bosun.platform.feeds.models import ACCEPTED, ASKED, DECLINED, TENTATIVE
 from bosun.platform.feeds.views import base_of
 from bosun.web import errors, fields
@@ -28,7 +28,10 @@ STATES = {
     DECLINED: pgettext_lazy("invitation", "does not come"),
     TENTATIVE: pgettext_lazy("invitation", "may come"),
 }
-HELP = gettext_lazy("E-mail addresses, one on each line. They are told what and when, nothing else.")
+UNSENT = pgettext_lazy("invitation", "not sent yet")
+HELP = gettext_lazy(
+    "E-mail addresses, one on each line. They are told what and when, nothing else, and of every new time."
+)
 
 
 def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
@@ -36,6 +39,7 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
     if not invitations.offered(entity, record, visit.env):
         return []
     held = invitations.of(entity, record.pk)
+    unsent = invitations.unsent(held)
     side = {
         "key": "invitations",
         "title": _("Invited"),
@@ -45,7 +49,7 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
             {
                 "name": row.email,
                 "url": f"mailto:{row.email}",
-                "note": str(STATES.get(row.state, row.state)),
+                "note": str(UNSENT if row.pk in unsent else STATES.get(row.state, row.state)),
                 "post": f"/invitations/{row.pk}/withdraw",
                 "post_label": _("Take the invitation back: %(email)s") % {"email": row.email},
                 "confirm": _("Take the invitation back? %(email)s is told.") % {"email": row.email},
@@ -84,7 +88,7 @@ def invite(visit: Visit, key: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def withdraw(visit: Visit, pk: int) -> HttpResponseBase:
     """Take an invitation back; whoever was invited is told by mail."""
-    row = invitations.withdraw(pk, visit.env, base_of(visit.request))
+    row = invitations.withdraw(pk, visit.env)
     return done(visit, _("Taken back: %(email)s") % {"email": row.email})
 
 
@@ -101,19 +105,23 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
         found = letters.item_of(row)
         if found is None:
             return _sealed(errors.not_found(request))
-        if request.method == "POST":
+        item, env = found
+        shown, over = letters.mark(row, item, env), not standing.is_open(item.of, standing.record_of(row))
+        stale = request.method == "POST" and (over or request.POST.get("of", shown) != shown)
+        if request.method == "POST" and not stale:
             invitations.answer(row, request.POST.get("answer", ""), request.POST.get("words", "")[:500])
             row.refresh_from_db()
     except DoorError as error:
         return _sealed(errors.refused(request, error))
-    item, env = found
     context = {
         "page_title": _("Invitation"),
         "what": item.text,
         "when": letters.when(item, env),
         "who": env.actor.name,
-        "state": row.state,
-        "said": str(STATES[row.state]) if row.answered_at else "",
+        "of": shown,
+        "over": over,
+        "stale": stale,
+        "state": "" if stale else row.state,
     }
     return _sealed(HttpResponse(render_to_string("web/pages/invitation.html", context, request)))
 

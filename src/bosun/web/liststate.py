@@ -73,6 +73,8 @@ class ListState:
         if not self.view.usable and self.filter is None:
             raise Invalid(_("This view speaks of a field that is not open to you."))
         found = records.query(self.entity, self.env.actor, self.env, action)
+        if self.entity.extras.get("private"):
+            found = found.where(owner_id=self.env.actor.id)  # in nobody's list but one's own, whatever rights one has
         if self.tree:
             found = found.filter(self.tree)
         if self.words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +13,17 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records, registry
 from bosun.kernel.actor import new_batch
+from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid, NotFound
 from bosun.kernel.kinds import Moment
 from bosun.lib import dates
+from bosun.platform.away import lending
 from bosun.platform.deliveries import quiet, services
-from bosun.platform.reminders import notices, opening
+from bosun.platform.org import actors
+from bosun.platform.reminders import asked, notices, opening
 from bosun.platform.reminders.models import Notice, Reminder
+from bosun.platform.reminders.rulewords import nag_in_words
 from bosun.web.present import concerning, name_of, record_url, state_of, whose
 from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
@@ -31,6 +35,8 @@ LONGEST_SNOOZE = 366 * 24 * 60
 """Minutes."""
 MOMENT = Moment()
 AFTERNOON, MORNING = time(15), time(9)
+RETOLD: dict[str, Callable[[Sequence[Notice], Env], dict[int, str]]] = {}
+"""By the kind of notices: what some of them say by now, as their reader has other rights than when they were told."""
 
 
 def bell(visit_actor: Any, env: Env) -> dict[str, Any]:
@@ -47,6 +53,8 @@ def bell(visit_actor: Any, env: Env) -> dict[str, Any]:
         "sound": sound_of(visit_actor) if quiet.rings(env.actor.id or 0, env.now) else "off",
         "open": len(held),
         "cards": items(list(reversed(held[:CARDS])), env),
+        "afternoon": f"{AFTERNOON:%H:%M}" if soon("afternoon", env) > env.now else "",
+        "morning": f"{MORNING:%H:%M}",
     }
 
 
@@ -61,7 +69,12 @@ def items(rows: Sequence[Notice], env: Env) -> list[dict[str, Any]]:
     lost = services.undelivered(rows)
     own = _own(rows, env)
     drawn = [_item(row, abouts.get((row.entity, row.record_id or 0)), own, env) for row in rows]
+    retold: dict[int, str] = {}
+    for kind in {row.kind for row in rows} & set(RETOLD):
+        retold |= RETOLD[kind]([row for row in rows if row.kind == kind], env)
     for row, each in zip(rows, drawn, strict=True):
+        closed = row.kind in notices.OF_VALUES and row.entity and (row.entity, row.record_id or 0) not in abouts
+        each["text"] = _("A notice about what is not open to you") if closed else retold.get(row.pk, row.text)
         if row.pk in lost:
             each["lost"] = _("Not delivered by %(channels)s") % {"channels": ", ".join(lost[row.pk])}
             each["said"] = " · ".join(part for part in (each["said"], each["lost"]) if part)
@@ -102,34 +115,68 @@ def _item(row: Notice, about: Any, own: Collection[int], env: Env) -> dict[str, 
         "made": row.made_at.isoformat(),
         "unread": row.read_at is None and row.closed_at is None,
         "nags": row.occurrence_id is not None,
+        "ends": row.occurrence_id is not None,
         "change": f"/reminders/{row.reminder_id}/edit" if row.reminder_id in own else "",
         "url": "/occurrences/" + str(row.occurrence_id) if row.occurrence_id else "",
         "about": "",
         "ring": None,
+        **_asked(row, own, env),
     }
     if about is not None:
         entity = registry.get(row.entity)
         name = name_of(entity, about, env)
         made |= {
             "url": record_url(entity, about.pk) + entity.extras.get("opens", ""),
-            "about": " · ".join(dict.fromkeys([name, *whose(entity, about, env)][name == row.text :])),
+            "about": " · ".join(dict.fromkeys([name, *_whose(row, entity, about, env)][row.text.endswith(name) :])),
             "icon": entity.icon,
             "key": f"{entity.key}/{about.pk}",
-            "ring": state_of(entity, about, env),
+            # Of a task the state is its own; how it stands with a customer says nothing about a reminder of him.
+            "ring": state_of(entity, about, env) if "done" in entity.verbs or not row.reminder_id else None,
         }
     if row.kind == "day":
         made["url"] = "/day"  # it speaks of more than the record it names
     return {**made, "said": _said(row, env, made["ring"] is not None)}
 
 
+def _whose(row: Notice, entity: Entity, about: Any, env: Env) -> list[str]:
+    """What the record is about; to whoever stands in, as the one sees it who is away."""
+    owner = row.occurrence.owner_id if row.occurrence is not None else None
+    away = actors.load(owner) if owner not in (None, row.person_id) else None
+    if away is None:
+        return whose(entity, about, env)
+    theirs = records.environment(away)
+    records.preload(entity, [about], theirs, concerning(entity))
+    return whose(entity, about, theirs)
+
+
+def _asked(row: Notice, own: Collection[int], env: Env) -> dict[str, Any]:
+    """Who asks, and what is to be prepared: ticked on the card by whom the reminder belongs to."""
+    each = row.occurrence
+    if each is None or row.reminder is None or row.reminder.deleted_at is not None:
+        return {"asker": "", "lines": [], "tick": ""}
+    name = asked.asker(each, row.reminder, env)
+    return {
+        "asker": _("From %(name)s") % {"name": name} if name else "",
+        "lines": asked.lines(each, row.reminder, env),
+        "tick": f"reminders/{row.reminder_id}" if row.reminder_id in own else "",
+    }
+
+
 def _when(row: Notice, env: Env) -> str:
-    zone = ZoneInfo(env.actor.zone)
-    due, now = row.due_at.astimezone(zone), env.now.astimezone(zone)
-    return f"{due:%H:%M}" if due.date() == now.date() else MOMENT.text(row.due_at, env)
+    return clock_of(row.due_at, env)
+
+
+def clock_of(moment: datetime, env: Env) -> str:
+    """The hour on the reader's wall, with the day where that is another one."""
+    due, now = dates.seen_in(moment, env.actor.zone), dates.seen_in(env.now, env.actor.zone)
+    return f"{due:%H:%M}" if due.date() == now.date() else MOMENT.text(moment, env)
 
 
 def _said(row: Notice, env: Env, ringed: bool) -> str:
     """The time as a card says it; beside the ring of a record no second time."""
+    if row.occurrence is not None and row.reminder is not None and row.reminder.nag_minutes and not ringed:
+        since = _("since %(time)s") % {"time": clock_of(row.occurrence.due_at, env)}
+        return f"{since} · {nag_in_words(row.reminder.nag_minutes)}"
     if notices.late(row):
         return _("reminded late") if ringed else _("Reminder of %(time)s, told late") % {"time": _when(row, env)}
     return "" if ringed else _when(row, env)
@@ -196,21 +243,36 @@ def done(visit: Visit, pk: int) -> HttpResponseBase:
     batch = new_batch()
     if target:
         _run(visit, key, target, "done", {}, batch)
+    elif row.occurrence is not None and stands_open(row):
+        raise NotFound()  # it is not for this reader to do any more
     notices.close(pk, visit.actor)
     return told(_("Done: %(text)s") % {"text": row.text}, batch if target else "")
 
 
 def doable(row: Notice, env: Env) -> tuple[str, int]:
-    """What is done when a notice is: the record where it can be done, else its reminder; ("", 0) for neither."""
+    """What is done when a notice is: the record where whoever is reminded has to do it, else its reminder; ("", 0) for
+    neither. A notice that reminds of nothing tells something, and is read.
+    """
+    each = row.occurrence
+    if each is None:
+        return "", 0
     entity = registry.find(row.entity) if row.entity else None
     if entity is not None and "done" in entity.verbs:
         record = access.visible(entity, env.actor, "done", few=True).filter(pk=row.record_id or 0).first()
-        if record is not None and entity.verbs["done"].offered(record, env):
+        along = lending.lendable(entity)
+        who = f"{along.who if along else 'owner'}_id"
+        if record is not None and getattr(record, who) == each.owner_id and entity.verbs["done"].offered(record, env):
             return entity.key, record.pk
-    each = row.occurrence
-    if each is not None and each.state in ("open", "missed") and each.deleted_at is None:
-        return "occurrences", each.pk
-    return "", 0
+    if each.state not in ("open", "missed") or each.deleted_at is not None:
+        return "", 0
+    own = access.may_row(registry.get("occurrences"), env.actor, "done", each.pk)
+    return ("occurrences", each.pk) if own else ("", 0)
+
+
+def stands_open(row: Notice) -> bool:
+    """Whether what it reminds of is still to be done."""
+    of: Any = row.occurrence or row.reminder
+    return of is not None and of.state == "open" and of.deleted_at is None
 
 
 @page("POST")
@@ -227,18 +289,23 @@ def snooze(visit: Visit, pk: int) -> HttpResponseBase:
 
 def _until(visit: Visit) -> datetime:
     env, post = visit.env, visit.request.POST
-    zone = env.actor.zone
-    today = env.now.astimezone(ZoneInfo(zone)).date()
     asked = post.get("for", "")
-    if asked == "afternoon":
-        return dates.localise(today, AFTERNOON, zone)
-    if asked == "tomorrow":
-        return dates.localise(today + timedelta(days=1), MORNING, zone)
     if asked == "pick":
         found = MOMENT.parse(post.get("until", ""), env)
         if found is None:
             raise Invalid([FieldError("until", _("Choose a time that is still to come."))])
         return found  # type: ignore[no-any-return]
+    return soon(asked, env)
+
+
+def soon(asked: str, env: Env) -> datetime:
+    """In so many minutes, this `afternoon` or `tomorrow` morning on the wall of whoever asks."""
+    zone = env.actor.zone
+    today = env.now.astimezone(ZoneInfo(zone)).date()
+    if asked == "afternoon":
+        return dates.localise(today, AFTERNOON, zone)
+    if asked == "tomorrow":
+        return dates.localise(today + timedelta(days=1), MORNING, zone)
     minutes = number(asked) or 10
     if minutes > LONGEST_SNOOZE:
         raise Invalid([FieldError("for", _("Choose a time within the coming year."))])

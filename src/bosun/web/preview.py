@@ -17,7 +17,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
 from bosun.lib import locales
 from bosun.platform.preview import objecting, services
-from bosun.platform.preview.services import Coming, Preview
+from bosun.platform.preview.services import Preview
+from bosun.platform.preview.window import Coming
 from bosun.platform.reminders import notices
 from bosun.web import fields, settings_pages
 from bosun.web.notices import number
@@ -37,7 +38,7 @@ def preview(visit: Visit) -> HttpResponseBase:
     days = number(params.get("days", "")) or services.DAYS
     person = number(params.get("person", "")) or None
     found = services.of(visit.env, days if days in SPANS else services.DAYS, person)
-    everybody = services.people_of(visit.actor) if person else found.people
+    everybody = {**services.people_of(visit.actor), **found.people}
     context = {
         "lead": _("Who will be told of what, and why. Nothing is sent from here."),
         "spans": [

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,10 +30,11 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 def context(visit: Visit) -> dict[str, Any]:
     """What the part of one's own page shows."""
-    on = WebPush.key in configured.enabled()
     held = browsers.of(visit.actor.id or 0)
+    here = sessions.mark_of(visit.request)
     return {
-        "push_key": keys.public_key() if on else "",
+        "push_key": _key(),
+        "push_here": any(each.session == here for each in held),
         "browsers": [
             {"label": each.label, "since": each.made_at, "remove": f"/me/browsers/{each.pk}/remove"} for each in held
         ],
@@ -43,14 +44,39 @@ def context(visit: Visit) -> dict[str, Any]:
 @page("POST")
 def take(visit: Visit) -> HttpResponseBase:
     """Tell this browser."""
-    try:
-        offered = json.loads(visit.request.POST.get("subscription", ""))
-    except (ValueError, RecursionError):
-        raise Unreadable() from None
     person = visit.actor.id or 0
-    browsers.take(person, offered, sessions.device(visit.request.headers.get("User-Agent", "")))
+    browsers.take(person, _offered(visit), *_place(visit))
     addresses.revive(person, WebPush.key)
     return done(visit, _("This browser is told from now on."))
+
+
+@page("GET", "POST")
+def again(visit: Visit) -> HttpResponseBase:
+    """After signing in: the key for a browser that was told before, and whether it is told again."""
+    if visit.request.method == "GET":
+        return JsonResponse({"key": _key()})
+    person, wanted = visit.actor.id or 0, visit.request.POST.get("wanted") == "1"
+    on = browsers.meet(person, _offered(visit), *_place(visit), wanted)
+    if on:
+        addresses.revive(person, WebPush.key)
+    return JsonResponse({"on": on})
+
+
+def _key() -> str:
+    """What a browser is asked to take messages by; empty where the company does not use it."""
+    return keys.public_key() if WebPush.key in configured.enabled() else ""
+
+
+def _offered(visit: Visit) -> Any:
+    try:
+        return json.loads(visit.request.POST.get("subscription", ""))
+    except (ValueError, RecursionError):
+        raise Unreadable() from None
+
+
+def _place(visit: Visit) -> tuple[str, str]:
+    """What this browser is called, and the mark of the sign-in."""
+    return sessions.device(visit.request.headers.get("User-Agent", "")), sessions.mark_of(visit.request)
 
 
 @page("POST")

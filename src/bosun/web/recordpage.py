@@ -106,13 +106,22 @@ def in_head(visit: Visit, entity: Entity, record: Any) -> dict[str, Any]:
     }
 
 
+ABOUT_NOTHING = ("reminders", "occurrences")
+"""Records that remind of themselves."""
+
+
 def _verbs(visit: Visit, entity: Entity, record: Any, composer: dict[str, Any] | None) -> list[dict[str, Any]]:
     """One primary verb, a few more, the rest behind the dots."""
     base = record_url(entity, record.pk)
     found = [*(composer or {}).get("verbs", ()), *verbs.offered(entity, record, visit.env)]
+    found += _of_whole(entity, record, visit.env)
     if reach.may_row(entity, visit.env, "change", record.pk):
         found.append({"key": "edit", "label": _("Edit"), "icon": "pencil", "url": f"{base}/edit", "extra": True})
     found += following.button(visit, entity, record.pk)
+    own = entity.key in ABOUT_NOTHING or entity.menu == "settings"
+    if not own and access.may(visit.actor, registry.get("reminders"), "create"):
+        dialog = f"/remind/{entity.key}/{record.pk}"
+        found.append({"key": "remind", "label": _("Remind me"), "icon": "bell", "dialog": dialog, "hidden": True})
     if access.may(visit.actor, entity, "create"):
         copy = {"key": "copy", "label": _("Copy"), "icon": "copy", "url": f"/{entity.key}/new?like={record.pk}"}
         found.append({**copy, "hidden": True})
@@ -121,6 +130,19 @@ def _verbs(visit: Visit, entity: Entity, record: Any, composer: dict[str, Any] |
         away = {"key": "remove", "label": _("Move to the bin"), "icon": "trash", "dialog": f"{base}/remove"}
         found.append({**away, "danger": True, "hidden": True})
     return found
+
+
+def _of_whole(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
+    """Verbs of the record that this one is a part of: a time of a reminder is handed over with it."""
+    field, keys = entity.extras.get("verbs_of", ("", ()))
+    spec = entity.native_specs().get(field)
+    if spec is None:
+        return []
+    for model, pk in spec.kind.refers(spec.get(record)):
+        whole = registry.of(model)
+        row = access.visible(whole, env.actor, few=True).filter(pk=pk).first()
+        return [each for each in verbs.offered(whole, row, env) if each["key"] in keys] if row else []
+    return []
 
 
 def _call(entity: Entity, record: Any, env: Env) -> str:
@@ -156,7 +178,10 @@ def facts(entity: Entity, record: Any, env: Env) -> list[dict[str, Any]]:
 
 
 def concerns(entity: Entity, record: Any, spec: FieldSpec, env: Env) -> bool:
-    """False for an empty field that a form of this record would not show either."""
+    """False for an empty field that a form of this record would not show either, and for a reference that is to be
+    shown only where it is open, and is not."""
+    if spec.name in entity.extras.get("where_open", ()):
+        return any(env.refs.card(model, pk) for model, pk in spec.kind.refers(spec.get(record)))
     if not spec.shown_when or spec.get(record) not in (None, ()):
         return True
     try:
@@ -187,6 +212,8 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
     order = [name for name in target.sort if name.lstrip("-") in access.specs(target, visit.actor)]
     found = query.sort(order).page(limit=SHOWN_RELATED + 1).items
     count = len(found) if len(found) <= SHOWN_RELATED else query.count()[0]
+    if "told_apart" in target.extras:
+        records.preload(target, found, visit.env, target.extras["told_apart"])
     here = record_url(entity, record.pk)
     title = str(link.label or target.plural)
     filter_ = f'{{"all":[{{"field":"{link.field}","op":"is","value":{record.pk}}}]}}'
@@ -203,6 +230,9 @@ def related(visit: Visit, entity: Entity, record: Any, link: Related) -> dict[st
 
 def _item(entity: Entity, item: Any, env: Env) -> dict[str, Any]:
     specs = access.specs(entity, env.actor)
+    if "told_apart" in entity.extras:
+        name, *rest = [specs[n].kind.text(specs[n].get(item), env) for n in entity.extras["told_apart"] if n in specs]
+        return {**head(entity, item, env), "name": name, "note": " · ".join(rest)}
     notes = [
         specs[n].kind.text(specs[n].get(item), env)
         for n in entity.highlight

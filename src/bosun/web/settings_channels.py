@@ -189,8 +189,9 @@ def test(visit: Visit, key: str) -> HttpResponseBase:
     if to is not None:
         outcome = heard.fit(key, _tried(about, _message(visit, to)))
         taken = outcome.state in ("sent", "delivered")
-        context |= {"said": outcome.said[:WORDS], "taken": taken, "named": about.address_kind in ("email", "phone")}
-        if taken:
+        context |= {"said": outcome.said[:WORDS], "silent": outcome.silent, "taken": taken}
+        context["named"] = about.address_kind in ("email", "phone")
+        if taken or outcome.dead:
             configured.well(key)
     return visit.draw("web/parts/settings/channel_tested.html", context)
 

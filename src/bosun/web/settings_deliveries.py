@@ -1,4 +1,4 @@
-"""What did not arrive: failures by channel, for administrators; one is sent again, or all of a channel."""
+"""What waits and what did not arrive, by channel, for administrators; one is sent again, or all of a channel."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def deliveries(visit: Visit) -> HttpResponseBase:
 
 def _channel(held: services.Health) -> dict[str, Any]:
     rows = list(services.failed(held.key).select_related("notice")[:SHOWN]) if held.failed else []
-    names = dict(Person.objects.filter(pk__in={row.person_id for row in rows}).values_list("pk", "name"))
+    queue = list(services.waiting(held.key).select_related("notice")[:SHOWN]) if held.waiting else []
+    people = {row.person_id for row in (*rows, *queue)}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     return {
         "label": held.label,
         "on": held.on,
@@ -51,6 +53,14 @@ def _channel(held: services.Health) -> dict[str, Any]:
             }
             for row in rows
         ],
+        "queue": [
+            {
+                "text": row.notice.text, "person": names.get(row.person_id, ""), "address": row.address,
+                "said": row.said, "at": row.next_at,
+            }
+            for row in queue
+        ],
+        "left": max(0, held.waiting - len(queue)),
     }  # fmt: skip
 
 

@@ -21,19 +21,20 @@ from bosun.web.visit import Visit, page
 
 @page("GET")
 def system(visit: Visit) -> HttpResponseBase:
-    """Database, worker, scheduler, and the jobs of the last days."""
+    """Database, worker, scheduler, channels, and the jobs of the last days."""
     settings_pages.require(visit, "system")
     state = health.state()
     parts = [
         (_("Database"), state.database, _("Holds everything")),
         (_("Worker"), state.worker, _("Does what takes longer: imports, exports, notices")),
         (_("Scheduler"), state.scheduler, _("Starts what is due by the clock")),
+        *((services.label(key), word, _("Takes what people are told")) for key, word in state.channels.items()),
     ]
     context = {
         "late": [_late(each) for each in lateness.of_last_day()],
         "doubts": _doubts(visit),
         "parts": [{"label": label, "up": word == health.UP, "about": about} for label, word, about in parts],
-        "well": state.well,
+        "well": all(word == health.UP for _label, word, _about in parts),
         "version": state.version,
         "parked": [
             {

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 def mine(visit: Visit) -> HttpResponseBase:
     """What one chose, and addresses of one's own that take nothing."""
     held = choosing.of(visit.actor)
-    lines = [_line(str(label), plans.chosen(kind, held), f"/me/notices/{kind}") for kind, label in plans.KINDS.items()]
+    lines = [_line(kind, plans.chosen(kind, held), f"/me/notices/{kind}") for kind in plans.KINDS]
     context = {
         "lead": _("In the app you hear of everything. Choose what else reaches you, and when not."),
         "lines": lines if configured.enabled() else [],
@@ -39,9 +39,15 @@ def mine(visit: Visit) -> HttpResponseBase:
     return settings_pages.draw(visit, MINE, "told", context)
 
 
-def _line(label: str, chosen: Mapping[str, str], dialog: str) -> Json:
-    words = [f"{services.label(key)}: {WHEN[when]}" for key, when in chosen.items()]
-    return {"label": label, "said": " · ".join(words), "dialog": dialog}
+def _line(kind: str, chosen: Mapping[str, str], dialog: str) -> Json:
+    words, waits = [], 0
+    for key, when in chosen.items():
+        said = str(WHEN[when])
+        if when == plans.THEN:
+            waits += plans.of_kind(kind).minutes
+            said = _("When it was not read for %(n)s min") % {"n": waits}
+        words.append(f"{services.label(key)}: {said}")
+    return {"label": str(plans.KINDS[kind]), "said": " · ".join(words), "dialog": dialog}
 
 
 def _clock(at: time | None) -> str:
@@ -95,8 +101,8 @@ def mine_of(visit: Visit, kind: str) -> HttpResponseBase:
 def times(visit: Visit) -> HttpResponseBase:
     """Quiet hours and the digest."""
     held = choosing.of(visit.actor)
-    zone = _("On your clock: %(zone)s. What is urgent comes all the same.") % {"zone": visit.actor.zone}
-    said = _("Mails that are not urgent come together, once a day.")
+    zone = _("On your clock: %(zone)s. What comes meanwhile waits until they end.") % {"zone": visit.actor.zone}
+    said = _("Your mails come together, once a day.")
     inputs = [
         _input("quiet_from", _("Quiet from"), _clock(held.quiet_from), "time"),
         _input("quiet_until", _("Quiet until"), _clock(held.quiet_until), "time", help=zone),
@@ -124,15 +130,15 @@ def company(visit: Visit) -> HttpResponseBase:
     settings_pages.require(visit, COMPANY)
     context = {
         "lead": _("How everybody hears who chooses nothing else, and what nobody can switch off."),
-        "lines": [_planned(kind, str(label)) for kind, label in plans.KINDS.items()] if configured.enabled() else [],
+        "lines": [_planned(kind) for kind in plans.KINDS] if configured.enabled() else [],
     }
     return settings_pages.draw(visit, COMPANY, "told", context)
 
 
-def _planned(kind: str, label: str) -> Json:
+def _planned(kind: str) -> Json:
     plan = plans.of_kind(kind)
-    line = _line(label, plans.chosen(kind, None), f"/settings/plans/{kind}")
-    after = _("The next one after %(n)s min") % {"n": plan.minutes}
+    line = _line(kind, plans.chosen(kind, None), f"/settings/plans/{kind}")
+    after = _("The next channel after %(n)s min") % {"n": plan.minutes}
     parts = [line["said"], after, _("then the manager") if plan.ladder else ""]
     return {**line, "said": " · ".join(part for part in parts if part)}
 

@@ -49,6 +49,7 @@ urlpatterns = [
     path("me/tokens/<id:pk>/revoke", settings_me.revoke_token, name="me_revoke_token"),
     path("worker.js", push.worker, name="push_worker"),
     path("me/browsers", push.take, name="me_browsers"),
+    path("me/browsers/again", push.again, name="me_browser_again"),
     path("me/browsers/forget", push.forget, name="me_forget_browser"),
     path("me/browsers/<id:pk>/remove", push.remove, name="me_remove_browser"),
     path("me/notices", settings_told.mine, name="me_notices"),

@@ -11,17 +11,19 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, ports, records, registry, slots
+from bosun.kernel import access, ports, records, registry
 from bosun.kernel.actor import Actor
 from bosun.kernel.entity import Entity
+from bosun.platform.accounts import sessions
 from bosun.platform.accounts.requests import actor_of
 from bosun.platform.health import watch
 from bosun.platform.views import services
-from bosun.web import brand, dayframe, down, notices
+from bosun.web import brand, dayframe, down, notices, waiting
 from bosun.web.present import list_url
 
 NATIVE = {"en": "English", "zh-hans": "中文", "es": "Español"}
 BOTTOM = 4
+SEAT = 16
 FOLDED = "bosun-side"
 STALLED = {
     "worker": gettext_lazy("The worker has stood still for a minute: imports, exports and reminders wait."),
@@ -65,6 +67,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "remind": access.may(actor, registry.get("reminders"), "create"),
         "bottom": places[:BOTTOM],
         "person": {"id": actor.id, "name": actor.name, "email": getattr(request.user, "email", "")},
+        "seat": sessions.mark_of(request)[:SEAT],
         "bell": notices.bell(getattr(request.user, "person", None), env),
         "frame": dayframe.frame(actor, env, request.COOKIES.get(dayframe.OPENED, "")),
         "languages": [
@@ -106,28 +109,17 @@ def place_url(entity: Entity) -> str:
 
 def nav(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The upper part of the menu."""
-    counts = menu_counts(actor)
+    counts = waiting.counts(actor)
     places: list[dict[str, Any]] = [{"key": "day", "label": _("My day"), "icon": "sun", "url": reverse("day")}]
-    places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": place_url(e)} for e in in_menu(actor)]
+    reminders = registry.get("reminders")
+    entities = in_menu(actor) + ([reminders] if access.may(actor, reminders, "read") else [])
+    places += [{"key": e.key, "label": e.plural, "icon": e.icon, "url": place_url(e)} for e in entities]
     taken: set[str] = set()
     for place in places:
         letter = next((sign for sign in place["key"] if sign.isalpha() and sign not in taken), "")
         taken.add(letter)
         place |= {"letter": letter, "count": counts.get(place["key"]), "current": place["key"] == current}
     return places
-
-
-def menu_counts(actor: Actor) -> dict[str, int]:
-    """How much work waits behind each place, in one query for each.
-
-    A provider of the slot is called with an environment; it answers query sets of what waits, by the key of the place.
-    """
-    env = records.environment(actor, strict=False)
-    waiting: dict[str, list[Any]] = {}
-    for provider in slots.of("menu.counts"):
-        for key, rows in provider(env).items():
-            waiting.setdefault(key, []).append(rows.order_by().values_list("pk"))
-    return {key: parts[0].union(*parts[1:], all=True).count() for key, parts in waiting.items()}
 
 
 def nav_end(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:

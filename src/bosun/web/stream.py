@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -25,9 +25,8 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
 from bosun.kernel import stamps
-from bosun.lib import clock
 from bosun.platform.org import actors
-from bosun.platform.reminders import notices
+from bosun.platform.reminders import engine, notices
 
 PATH = "/stream"
 LOOK_SECONDS = 1.0
@@ -43,6 +42,8 @@ HEADERS = [
 ]
 log = logging.getLogger(__name__)
 Found = TypeVar("Found")
+Told = list[tuple[int, int]]
+"""Notices, each with the person whose it is."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Asked:
 
     @property
     def last(self) -> int:
-        """The last notice that the browser knows of."""
+        """The last notice that the browser knows of; 0 where none stood open."""
         given = self.last_event or (parse_qs(self.query).get("after") or [""])[0]
         return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
@@ -134,6 +135,7 @@ class Hub:
         self.looking: asyncio.Task[None] | None = None
         self.shut: set[tuple[int, int]] = set()
         self.sessions_seen = 0.0
+        self.looked: datetime | None = None
 
     async def ask(self, question: Callable[..., Found], *given: Any) -> Found:
         """Ask the database without holding up the loop."""
@@ -176,6 +178,7 @@ class Hub:
 
     async def _watch(self) -> None:
         """Look for news while anybody listens."""
+        self.looked = None
         while self.lines:
             try:
                 await self._look()
@@ -187,7 +190,7 @@ class Hub:
         by_person: dict[int, list[Line]] = {}
         for line in self.lines:
             by_person.setdefault(line.person, []).append(line)
-        made, closed = await self.ask(_news, list(by_person))
+        self.looked, made, closed = await self.ask(_news, list(by_person), self.looked)
         for pk, person in made:
             for line in by_person[person]:
                 line.tell("notice", pk)
@@ -213,9 +216,13 @@ def _asked(question: Callable[..., Found], given: tuple[Any, ...]) -> Found:
 
 
 def _missed(person: int, last: int) -> list[int]:
-    return [row.pk for row in notices.after(person, last)] if last else []
+    # A browser that knows of none (0) was drawn when none stood open: each that does was made since, before it listened
+    # or while it slept.
+    return [row.pk for row in notices.after(person, last)]
 
 
-def _news(people: list[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    since = clock.now() - WINDOW
-    return notices.fresh(since, people), notices.closed(since, people)
+def _news(people: list[int], looked: datetime | None) -> tuple[datetime, Told, Told]:
+    now = engine.present()  # notices bear the time of that clock
+    # A process that stood still, or a clock that was set on, leaves nothing out.
+    since = min(looked or now, now) - WINDOW
+    return now, notices.fresh(since, people), notices.closed(since, people)

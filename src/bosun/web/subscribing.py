@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bosun.lib import dates
 from bosun.platform.automation.timing import series
 from bosun.platform.deliveries import choosing, plans
 from bosun.platform.deliveries.services import label
-from bosun.platform.subscriptions.models import ABOVE, ALWAYS, FORMATS, ONLY_IF, TABLE
+from bosun.platform.subscriptions.models import ABOVE, ALWAYS, EVERYTHING, FORMATS, ONLY_IF, TABLE, UNSORTED
 from bosun.web import fields
 from bosun.web.liststate import ListState, from_params
 from bosun.web.verbs import DIALOG, done
@@ -25,6 +26,7 @@ from bosun.web.visit import Visit, page
 KEY = "subscriptions"
 HOURS = {str(hour): f"{hour:02}:00" for hour in range(24)}
 WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+WHERE_ABOVE = json.dumps({"field": "only_if", "op": "is", "value": ABOVE})
 INPUTS = ("name", "rule", "hour", "only_if", "above", "format")
 
 
@@ -39,7 +41,7 @@ def subscribe(visit: Visit, key: str) -> HttpResponseBase:
         try:
             batch = new_batch()
             records.create(KEY, {**_content(state), **_chosen(visit)}, visit.act("form", batch), visit.env)
-            return done(visit, _("Subscribed. It comes %(where)s.") % {"where": _where(visit)}, batch)
+            return done(visit, _taken(visit), batch)
         except Invalid as error:
             wrong = error.by_field()
     context = {
@@ -53,11 +55,13 @@ def subscribe(visit: Visit, key: str) -> HttpResponseBase:
     return visit.draw(DIALOG, context, 422 if wrong else 200)
 
 
-def _where(visit: Visit) -> str:
-    """How the reader is told as things stand."""
+def _taken(visit: Visit) -> str:
+    """That it comes, and how the reader is told as things stand."""
     taken = plans.chosen(plans.SUBSCRIPTION, choosing.of(visit.actor))
     now = [label(channel) for channel, when in taken.items() if when == plans.NOW]
-    return ", ".join([_("here in the app"), *now])
+    if not now:
+        return _("Subscribed. It comes here in the app.")
+    return _("Subscribed. It comes here in the app, and besides by: %(channels)s.") % {"channels": ", ".join(now)}
 
 
 def _figure(state: ListState) -> str:
@@ -69,8 +73,9 @@ def _content(state: ListState) -> dict[str, Any]:
     found: dict[str, Any] = {
         "entity": state.entity.key,
         "view": state.view.key or None,
-        "filter": state.filter or None,
-        "sort": " ".join(state.sort or ()) or None,
+        # A filter or an order that was taken away is none, not that of the view.
+        "filter": EVERYTHING if state.filter == {} else state.filter,
+        "sort": UNSORTED if state.sort == () else " ".join(state.sort or ()) or None,
         "columns": " ".join(state.columns or ()) or None,
         "group": extra.get("by"),
         "sum": extra.get("sum") or None,
@@ -112,7 +117,7 @@ def _inputs(visit: Visit, state: ListState, wrong: dict[str, list[str]]) -> list
         choice("rule", _("How often"), series(), WORKDAYS),
         choice("hour", _("At"), HOURS, "8"),
         choice("only_if", _("Sent"), ONLY_IF, ALWAYS),
-        one("above", _("Above"), kinds.Number(low=0), "", help_text=_("For “only above a number”.")),
+        {**one("above", _("Above"), kinds.Number(low=0), ""), "shown_when_json": WHERE_ABOVE},
         choice("format", _("Contains"), formats, TABLE),
     ]
 

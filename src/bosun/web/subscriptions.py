@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import (
@@ -24,9 +25,11 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, DoorError, NotFound
 from bosun.platform.automation.timing import series
 from bosun.platform.exports.tables import FORMATS as FILES
+from bosun.platform.reminders.models import Notice
 from bosun.platform.subscriptions import services
-from bosun.platform.subscriptions.models import MADE, Issue, Standing
-from bosun.web import errors, settings_pages
+from bosun.platform.subscriptions.models import ABOVE, ALWAYS, MADE, ONLY_IF, Issue, Standing
+from bosun.web import errors, notices, settings_pages
+from bosun.web.dayframe import when_words
 from bosun.web.recordpage import Panel
 from bosun.web.subscribing import KEY
 from bosun.web.verbs import done
@@ -51,9 +54,10 @@ def mine(visit: Visit) -> HttpResponseBase:
                 "name": row.name,
                 "url": f"/{KEY}/{row.pk}/latest",
                 "often": words.get(row.rule, row.rule),
-                "next_at": times.get(row.pk),
+                "only": _only(row, visit.env),
+                "next": when_words(at, visit.env) if (at := times.get(row.pk)) else "",
                 "edit": f"/{KEY}/{row.pk}",
-                "last": _last(latest.get(row.pk), visit.env),
+                "last": _last(latest.get(row.pk), visit),
                 "now": f"/{KEY}/{row.pk}/now",
                 "cancel": f"/{KEY}/{row.pk}/cancel",
             }
@@ -63,11 +67,33 @@ def mine(visit: Visit) -> HttpResponseBase:
     return settings_pages.draw(visit, PAGE, "subscriptions", context)
 
 
-def _last(made: Issue | None, env: Env) -> dict[str, Any] | None:
+def _only(row: Any, env: Env) -> str:
+    """On what condition it comes; "" where it always does."""
+    if row.only_if == ALWAYS:
+        return ""
+    if row.only_if == ABOVE:
+        return _("only above %(n)s") % {"n": registry.get(KEY).specs()["above"].kind.text(row.above, env)}
+    words = str(ONLY_IF[row.only_if])
+    return words[:1].lower() + words[1:]
+
+
+def _last(made: Issue | None, visit: Visit) -> dict[str, Any] | None:
     """What came last, in a line."""
     if made is None:
         return None
-    return {"url": f"/issues/{made.pk}", "at": _when(made, env), "said": made.why or _count(made)}
+    return {"url": f"/issues/{made.pk}", "at": _when(made, visit.env), "said": _said(made, visit)}
+
+
+def _said(made: Issue, visit: Visit) -> str:
+    """What became of an issue: neither how many nor why not, where its reader has other rights since."""
+    if _closed(made, visit.env):
+        return _("Your rights have changed since. Have another one sent, or open the list.")
+    return made.why or _count(made)
+
+
+def _closed(made: Issue, env: Env) -> bool:
+    """Whether it was read under other rights than its reader has now."""
+    return bool(made.body) and not services.same_rights(made, env.actor)
 
 
 def _own(visit: Visit, pk: int) -> Any:
@@ -107,22 +133,32 @@ def latest(visit: Visit, pk: int) -> HttpResponseBase:
 def issue(visit: Visit, pk: int) -> HttpResponseBase:
     """One issue."""
     made = services.get(pk, visit.actor)
-    open_ = services.open_to(made, visit.actor)
+    whole = services.open_to(made, visit.actor)
+    open_ = whole or services.same_rights(made, visit.actor)
     held = made.body if open_ else {}
     heads, body = held.get("heads", []), held.get("rows", [])
     links = held.get("links") or [""] * len(body)
     entity = registry.find(made.subscription.entity)
+    rows = [{"first": row[0], "cells": row[1:], "url": url} for row, url in zip(body, links, strict=True) if row]
+    why = made.why
+    if not open_:
+        why = _("Your rights have changed since. Have another one sent, or open the list.")
+    elif not whole:
+        # Which row names what is not kept: where one name is closed, none of them is shown.
+        reach = services.reachable(made, visit.actor) if services.named_open(made, visit.actor) else set()
+        rows = [each for each in rows if each["url"] in reach]
+        why = _("Some of these records are not open to you any more. Have another one sent, or open the list.")
     context = {
         "title": made.subscription.name,
         "page_title": made.subscription.name,
         "crumbs": [{"label": _("Subscriptions"), "url": f"/me/{KEY}"}],
         "made": made,
         "heads": heads,
-        "rows": [{"first": row[0], "cells": row[1:], "url": url} for row, url in zip(body, links, strict=True) if row],
+        "rows": rows,
         "count": _count(made) if open_ else "",
-        "why": made.why if open_ else _("Your rights have changed since. Have another one sent, or open the list."),
+        "why": why,
         "left": max(0, made.count - len(body)) if held.get("links") else 0,
-        "file_url": f"/issues/{made.pk}/file" if made.stored and open_ else "",
+        "file_url": f"/issues/{made.pk}/file" if made.stored and whole else "",
         "list_url": f"/{entity.key}" if entity and access.may(visit.actor, entity, "read") else "",
         "title_verbs": _verbs(made),
     }
@@ -160,14 +196,20 @@ def panels(visit: Visit, entity: Entity, record: Any) -> list[Panel]:
         return []
     found = services.issues(record.pk, visit.actor, LATEST)
     items = [
-        {"name": _when(each, visit.env), "url": f"/issues/{each.pk}", "note": each.why or _count(each)}
-        for each in found
+        {"name": _when(each, visit.env), "url": f"/issues/{each.pk}", "note": _said(each, visit)} for each in found
     ]
     return [Panel("issues", _("Issues"), side={"key": "issues", "title": _("Issues"), "items": items})]
 
 
 def _when(made: Issue, env: Env) -> str:
     return str(kinds.Moment().text(made.due_at, env))
+
+
+def _retold(rows: Sequence[Notice], env: Env) -> dict[int, str]:
+    """Of an issue that its reader may not read any more, the name alone."""
+    keys = {row.key.rpartition(":")[0]: row.pk for row in rows}
+    found = Issue.objects.filter(key__in=list(keys), person_id=env.actor.id or 0).select_related("subscription")
+    return {keys[made.key]: made.subscription.name for made in found if _closed(made, env)}
 
 
 # without signing in ----------------------------------------------------------------------------------------------
@@ -202,3 +244,4 @@ def _sealed(made: HttpResponse) -> HttpResponse:
 
 
 slots.offer("record.panels", panels)
+notices.RETOLD["subscription"] = _retold

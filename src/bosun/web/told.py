@@ -19,7 +19,7 @@ from bosun.platform.deliveries.models import Delivery
 from bosun.platform.org import actors
 from bosun.platform.reminders import notices
 from bosun.platform.reminders.models import Notice
-from bosun.web.notices import doable
+from bosun.web.notices import doable, stands_open
 from bosun.web.present import record_url
 from bosun.web.visit import Visit, page
 
@@ -80,7 +80,7 @@ def _shown(request: HttpRequest, row: Delivery, reader: Actor) -> HttpResponse:
     env = records.environment(reader, strict=False)
     key, target = doable(row.notice, env)
     if not target:
-        return _page(request, {"title": _("This is done"), "what": row.notice.text})
+        return _not_done(request, row)
     if request.method != "POST":
         return _page(request, {"title": row.notice.text, "button": _("Done")})
     try:
@@ -89,11 +89,21 @@ def _shown(request: HttpRequest, row: Delivery, reader: Actor) -> HttpResponse:
     except DoorError as error:
         refusal = error
     if refusal is not None:
-        text = _("It cannot be done from here. Open it in Bosun.")
-        return _page(request, {"title": row.notice.text, "text": f"{refusal.title} {text}"}, refusal.status)
+        row.notice.refresh_from_db()  # somebody else may have been quicker
+        return _not_done(request, row, refusal)
     services.opened(row, reader)
     notices.close(row.notice_id, reader)
     return _page(request, {"title": _("Done"), "what": row.notice.text})
+
+
+def _not_done(request: HttpRequest, row: Delivery, refusal: DoorError | None = None) -> HttpResponse:
+    """It is done already; or it stands open, and is not to be done from here."""
+    if not stands_open(row.notice):
+        return _page(request, {"title": _("This is done"), "what": row.notice.text})
+    text = _("It cannot be done from here. Open it in Bosun.")
+    if refusal is None:
+        return _page(request, {"title": row.notice.text, "text": text})
+    return _page(request, {"title": row.notice.text, "text": f"{refusal.title} {text}"}, refusal.status)
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:

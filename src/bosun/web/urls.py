@@ -97,6 +97,7 @@ urlpatterns = [
     path("remind", remind.quickly, name="remind_quickly"),
     path("remind/until", lasting.builder, name="remind_until"),
     path("reminders/calendar-file", calendarfile.upload, name="calendar_file"),
+    path("remind/people", find.remindable, name="remind_people"),
     path("remind/typed", remind.typed, name="remind_typed"),
     path("remind/<entity:key>/<id:pk>", remind.dialog, name="remind"),
     path("pages/<slug:name>", offered.offered, name="offered"),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records, registry
 from bosun.kernel.actor import new_batch
+from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid, NotFound, Objected
 from bosun.kernel.removal import remove, what_goes
-from bosun.kernel.verbs import Verb
+from bosun.kernel.verbs import Transfer, Verb
 from bosun.web import automation, fields, reach
 from bosun.web.present import list_url, name_of, record_url, titled
 from bosun.web.selection import undo_url
@@ -136,10 +137,17 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         context |= {"fields": param_fields(found, visit.env, raw), "guards": guards_of(error)}
         return visit.draw(DIALOG, context, 409)
     still_open = access.may_row(entity, visit.actor, "read", pk)
-    said = _("%(verb)s: %(name)s") % {"verb": found.label, "name": context["lead"]}
+    said = _said(found, context["lead"], draft, visit.env)
     effects = automation.effects(entity, visit.env, draft.change_id)
     text = automation.told(said, automation.remember(visit, entity, pk, effects, draft.change_id))
     return done(visit, text, batch, "" if still_open else list_url(entity))
+
+
+def _said(verb: Verb, name: str, draft: Draft, env: Env) -> str:
+    """What was done to what; of what was handed over, to whom."""
+    if isinstance(verb, Transfer):
+        return _("Handed over to %(name)s") % {"name": verb.params[0].kind.text(draft.values["owner"], env)}
+    return _("%(verb)s: %(name)s") % {"verb": verb.label, "name": name}
 
 
 @page("GET", "POST")

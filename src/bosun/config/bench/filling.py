@@ -27,9 +27,12 @@ from bosun.lib import clock
 from bosun.lib.money import Money
 from bosun.platform.accounts.models import User
 from bosun.platform.accounts.services import make_token
+from bosun.platform.org import actors
 from bosun.platform.org.models import Person
 from bosun.platform.pipelines import stages
 from bosun.platform.places.models import Place
+from bosun.platform.workday import days
+from bosun.web.dayframe import OPENED
 
 REPS, ZONE = 20, "Europe/Madrid"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -65,7 +68,7 @@ def fill(customers: int, follow_ups: int, opportunities: int = 0) -> dict[str, A
         "opportunities": opportunities,
         "database": database_process(),
         "tokens": {"ann": make_token(ann, "bench"), "admin": make_token(admin, "bench")},
-        "sessions": {"ann": session(ann), "admin": session(admin)},
+        "cookies": {"ann": cookies(ann), "admin": cookies(admin)},
         "own": rng.sample(own, min(500, len(own))),
         "loaded": {
             "customers_per_second": round(customers / (between - began)),
@@ -162,6 +165,14 @@ def database_process() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return parent_of(cursor.fetchone()[0])
+
+
+def cookies(person: Person) -> str:
+    """What the browser of somebody holds who is signed in, and whom the first page of the day has greeted."""
+    now = clock.now()
+    if actor := actors.load(person.pk):
+        days.opened(actor, now)
+    return f"bosun={session(person)}; {OPENED}={person.pk}.{days.today_of(actor or SYSTEM.actor, now)}"
 
 
 def session(person: Person) -> str:

@@ -140,8 +140,8 @@ def api(world: dict[str, Any], who: str) -> Door:
 
 
 def browser(world: dict[str, Any], who: str) -> Door:
-    """Somebody's browser, signed in."""
-    held = {"Cookie": f"bosun={world['sessions'][who]}; bosun-csrf={CSRF}", "X-CSRFToken": CSRF}
+    """Somebody's browser, signed in and not for the first time today."""
+    held = {"Cookie": f"{world['cookies'][who]}; bosun-csrf={CSRF}", "X-CSRFToken": CSRF}
     held["Content-Type"] = "application/x-www-form-urlencoded"
 
     def door(method: str, path: str, values: Any = None) -> Call:

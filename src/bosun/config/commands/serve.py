@@ -5,6 +5,7 @@ import ipaddress
 import os
 import sys
 
+from bosun.config.static import UNMADE, made
 from bosun.config.supervisor import Child, Supervisor
 
 
@@ -16,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Keep web and worker alive until told to stop; both end within half a minute."""
+    if not made():
+        say(UNMADE)
+        return 1
     bosun = [sys.executable, "-m", "bosun.config.cli"]
     children = [
         Child("web", [*bosun, "web", "--bind", options.bind, "--port", str(options.port)]),

@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from bosun.config.static import collect
+from bosun.config.static import UNMADE, collect, made
 from bosun.lib import openfiles
 
 POLITE_SECONDS = 20
@@ -29,6 +29,9 @@ def cores() -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Collect the static files, then serve until told to stop."""
+    if not made():
+        print(UNMADE, flush=True)
+        return 1
     openfiles.allow_more()
     collect()
     # The processes that serve read it when they begin.

@@ -187,7 +187,7 @@ class Moment(Date):
     def text(self, value: Any, env: Env) -> str:
         if value is None:
             return ""
-        local = value.astimezone(ZoneInfo(env.actor.zone))
+        local = dates.seen_in(value, env.actor.zone)
         return format_datetime(
             local,
             "d MMM y HH:mm" if env.language != "zh-hans" else "y年M月d日 HH:mm",
@@ -200,7 +200,7 @@ class Moment(Date):
     def form(self, value: Any, env: Env) -> Any:
         if value is None:
             return ""
-        return value.astimezone(ZoneInfo(env.actor.zone)).replace(tzinfo=None).isoformat(timespec="minutes")
+        return dates.seen_in(value, env.actor.zone).replace(tzinfo=None).isoformat(timespec="minutes")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}

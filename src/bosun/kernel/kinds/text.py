@@ -61,7 +61,7 @@ class Text(Kind):
 
     def parse(self, raw: Any, env: Env) -> Any:
         found = super().parse(raw, env)
-        return found or None
+        return None if not found or texts.is_blank(found) else found
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.max_length}

@@ -14,7 +14,7 @@ from bosun.kernel import access, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.query import Query
-from bosun.modules.activities import tasks
+from bosun.platform.reminders import nearness
 from bosun.web.day import Section
 from bosun.web.present import concerning, head, state_of, whose
 from bosun.web.recordpage import Panel
@@ -37,7 +37,7 @@ def mine(env: Env) -> Query:
 
 def due_by_today(env: Env) -> Query:
     """One's own that are overdue or due today."""
-    return mine(env).where(due__lt=tasks.midnight(1))
+    return mine(env).where(due__lt=nearness.midnight(1))
 
 
 def of_the_day(visit: Visit) -> list[Section]:

@@ -9,7 +9,10 @@ from bosun.kernel.verbs import Transfer
 from bosun.modules.activities import followed, rules, services, tasks
 from bosun.modules.activities.models import FollowUp, Task
 from bosun.modules.activities.verbs import CompleteStep, FinishTask, PostponeStep, ReopenTask
+from bosun.platform.away.along import Along
 from bosun.platform.reminders.verbs import Tick
+
+PROMISED = {"all": [{"field": "next_step", "op": "filled"}, {"field": "step_done_at", "op": "empty"}]}
 
 FOLLOW_UP = Entity(
     FollowUp,
@@ -29,18 +32,16 @@ FOLLOW_UP = Entity(
     timeline=False,
     rules=[rules.find_customer, rules.may_write_about, rules.check_sense, rules.name_it],
     effects=[services.touch_customers],
-    extras={"planned": ("next_step_on",)},
+    extras={
+        "planned": ("next_step_on",),
+        "in_absence": Along("next_step_on", PROMISED, who="person", text="next_step", verb="complete"),
+    },
     lists=[
         Preset("mine", _("Mine"), {"field": "person", "op": "is", "value": "me"}, sort="-at"),
         Preset(
             "promised",
             _("Promised"),
-            {
-                "all": [
-                    {"field": "next_step", "op": "filled"},
-                    {"field": "step_done_at", "op": "empty"},
-                ]
-            },
+            PROMISED,
             sort="next_step_on",
         ),
         Preset("refused", _("Refused"), {"field": "result", "op": "is", "value": "refused"}, sort="-at"),
@@ -83,6 +84,6 @@ TASK = Entity(
         "remind": "due",
         "plain_rows": True,
         "planned": ("due",),
-        "in_absence": ("due", OPEN_TASK),
+        "in_absence": Along("due", OPEN_TASK, verb="done"),
     },
 )

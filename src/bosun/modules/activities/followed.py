@@ -15,6 +15,7 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.lib import recurrence
+from bosun.platform.feeds import guests
 from bosun.platform.org import actors
 from bosun.platform.reminders import services as reminders
 
@@ -47,7 +48,11 @@ def _finish(draft: Draft, act: Act, env: Env) -> None:
 
 
 def _make_next(entity: Entity, task: Any, act: Act, env: Env) -> None:
-    """The next of a series: after the one that is done, and not in the past."""
+    """The next of a series: after the one that is done, and not in the past; one alone, however often it is done."""
+    held = entity.model._default_manager.filter(follows=task.pk, deleted_at__isnull=True).first()
+    if held is not None:
+        guests.go_along(entity.key, task.pk, held.pk)
+        return
     start = task.series_start or task.due
     due = recurrence.following(task.recurrence, start, max(task.due, env.now), zone_of(task.owner_id))
     if due is None:
@@ -58,11 +63,12 @@ def _make_next(entity: Entity, task: Any, act: Act, env: Env) -> None:
         "note": task.note, "owner": task.owner_id, "checklist": lines or None, "about": task.about,
     }  # fmt: skip
     system = act.by_system("recurrence")
-    made = Draft(entity, raw, verb="created", values={"series_start": start})
+    made = Draft(entity, raw, verb="created", values={"series_start": start, "follows": task.pk})
     records.save([made], system)
     if made.failure is not None:
         raise made.failure
-    reminders.repeat(entity.key, task.pk, made.id, due - task.due, system)
+    reminders.repeat(entity.key, task.pk, made.id, task.due, due, system)
+    guests.go_along(entity.key, task.pk, made.id)
 
 
 def zone_of(person: int | None) -> str:
@@ -75,7 +81,17 @@ def _move(draft: Draft, act: Act) -> None:
     """Reminders keep their distance to the due time."""
     before, after = draft.diff.get("due", (None, None))
     if isinstance(before, datetime) and isinstance(after, datetime):
-        reminders.move(draft.entity.key, draft.id, after - before, act.by_system("task moved"))
+        reminders.move(draft.entity.key, draft.id, before, after, act.by_system("task moved"))
+
+
+def take_back(drafts: Sequence[Draft], env: Env) -> None:
+    """A projection: who has a task no more, as also after an undo, is told no more that it was given to him."""
+    if not drafts or drafts[0].entity.key != "tasks":
+        return
+    for draft in drafts:
+        before = draft.diff["owner"][0] if "owner" in draft.diff and draft.verb != "created" else None
+        if before is not None:
+            reminders.withdraw("given", "tasks", draft.id, before)
 
 
 def _give(draft: Draft, before: int | None, act: Act, env: Env) -> None:

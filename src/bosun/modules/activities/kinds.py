@@ -7,7 +7,7 @@ from typing import Any
 
 from bosun.kernel.env import Env
 from bosun.kernel.kinds import Choice
-from bosun.modules.activities import tasks
+from bosun.platform.reminders import nearness
 from bosun.platform.reminders.kinds import Checklist, Recurrence
 
 __all__ = ["DUE_STATE", "Checklist", "DueState", "Recurrence"]
@@ -23,7 +23,7 @@ class DueState(Choice):
     def mark(self, value: Any, record: Any, env: Env) -> Mapping[str, Any] | None:
         if value is None or record is None or record.due is None:
             return None
-        return tasks.ring(record.due, record.created_at or env.now, env)
+        return nearness.ring(record.due, record.created_at or env.now, env)
 
 
-DUE_STATE = DueState("", tasks.STATES)
+DUE_STATE = DueState("", nearness.STATES)

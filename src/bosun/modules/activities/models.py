@@ -75,6 +75,10 @@ class Task(Record):
     done_at = fields.Moment(_("Done"), optional=True, read_only=True)
     # The first time of a series: its hour on the wall and the number of times are counted from there.
     series_start = fields.Moment(_("Series begins"), optional=True, read_only=True, internal=True)
+    # The one of a series whose end made this one: it makes no other, however often it is reopened and done.
+    follows = fields.Ref(
+        "activities.Task", pgettext_lazy("task", "Follows"), fields.CLEAR, optional=True, read_only=True, internal=True
+    )
     due_state = fields.Computed(
         pgettext_lazy("task", "When"),
         kinds.DUE_STATE,

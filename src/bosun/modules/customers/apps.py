@@ -12,6 +12,11 @@ class CustomersConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
-        from bosun.modules.customers import seed
+        from bosun.kernel import drafts, removal
+        from bosun.modules.customers import cards, seed
+        from bosun.platform.away import routing
 
+        drafts.projections.append(cards.follow)
+        removal.purgers.append(cards.forget)
         post_migrate.connect(seed.seed, sender=self, dispatch_uid="customers_seed")
+        routing.named.add(cards.KIND)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Left
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records, registry
@@ -17,6 +19,8 @@ from bosun.platform.workday.matters import DONE, HAND, LATER, MOST, Matter, Sour
 from bosun.web.present import name_of, record_url, state_of
 
 NOON = time(12)
+LONGEST = 200
+"""Letters of what is put off or handed over."""
 
 
 def may_see(env: Env) -> bool:
@@ -35,6 +39,22 @@ def waiting(env: Env, days: int = 0) -> Query:
     return query.where(next_contact__lte=env.today + timedelta(days=days))
 
 
+def asking(env: Env) -> Query:
+    """Those that want it today, besides those that one put off to another day or asked somebody else to contact."""
+    query, over = waiting(env), dates.localise(env.today + timedelta(days=1), time(0), env.company.zone)
+    before, _name, after = words("\0").partition("\0")
+    text = Left(Concat(Value(before), OuterRef("name"), Value(after)), LONGEST)
+    put_off = {
+        "reminders": Q(text=text, owner_id=env.actor.id, state="open", due_at__gte=over),
+        "tasks": Q(subject=text, created_by_id=env.actor.id, done_at__isnull=True) & ~Q(owner_id=env.actor.id),
+    }
+    for key, asked in put_off.items():
+        if access.may(env.actor, registry.get(key), "read"):
+            rows = records.query(key, env.actor, env).where(about_entity="customers").rows().order_by()
+            query = replace(query, extra=query.extra & ~Q(Exists(rows.filter(asked, about_id=OuterRef("pk")))))
+    return query
+
+
 def words(name: str) -> str:
     """What there is to do."""
     return _("Contact %(customer)s") % {"customer": name}
@@ -49,8 +69,7 @@ class Contacts(Source):
         if not may_see(env):
             return []
         entity = registry.get(self.key)
-        found = waiting(env).sort(["next_contact"]).page(limit=MOST).items
-        off = self._put_off([item.pk for item in found], env)
+        found = asking(env).sort(["next_contact"]).page(limit=MOST).items
         stepped = "next_step" in access.specs(entity, env.actor)
         needs = {DONE: "follow_ups", LATER: "reminders", HAND: "tasks"}
         may = {what for what, key in needs.items() if access.may(env.actor, registry.get(key), "create")}
@@ -62,23 +81,7 @@ class Contacts(Source):
                 frozenset(may), f"/customers/{item.pk}/composer?kind=call",
             )
             for item in found
-            if item.pk not in off
         ]  # fmt: skip
-
-    def _put_off(self, ids: list[int], env: Env) -> set[int]:
-        """Those of whom one is reminded on another day, or whom one has asked somebody to contact."""
-        over = dates.localise(env.today + timedelta(days=1), time(0), env.company.zone)
-        wanted: dict[str, dict[str, Any]] = {
-            "reminders": {"owner_id": env.actor.id, "state": "open", "due_at__gte": over},
-            "tasks": {"created_by_id": env.actor.id, "done_at__isnull": True},
-        }
-        found: set[int] = set()
-        for key, only in wanted.items():
-            if ids and access.may(env.actor, registry.get(key), "read"):
-                rows = records.query(key, env.actor, env).where(about_entity=self.key, about_id__in=ids, **only).rows()
-                rows = rows if key == "reminders" else rows.exclude(owner_id=env.actor.id)
-                found.update(rows.values_list("about_id", flat=True))
-        return found
 
     def later(self, pk: int, at: datetime, act: Act, env: Env) -> None:
         raw = {"text": self._text(pk, env), "about": {"entity": self.key, "id": pk}, "due_at": at}
@@ -90,4 +93,4 @@ class Contacts(Source):
 
     def _text(self, pk: int, env: Env) -> str:
         entity = registry.get(self.key)
-        return words(name_of(entity, records.get(entity, pk, env.actor), env))[:200]
+        return words(name_of(entity, records.get(entity, pk, env.actor), env))[:LONGEST]

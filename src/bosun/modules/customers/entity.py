@@ -9,6 +9,7 @@ from bosun.kernel.verbs import Transfer
 from bosun.modules.customers import headers, rules, services
 from bosun.modules.customers import options as _options  # noqa: F401 - declares the lists
 from bosun.modules.customers.models import Contact, ContactCycle, Customer
+from bosun.platform.away.along import Along
 from bosun.platform.org import tree
 
 MINE = {"field": "owner", "op": "is", "value": "me"}
@@ -71,7 +72,7 @@ CUSTOMER = Entity(
         services.plan_contact,
     ],
     related=[Related("contacts", "customer"), Related("customers", "parent", _("Subsidiaries"))],
-    extras={"also_called": headers.CUSTOMER, "logo": True, "in_absence": ("next_contact", None)},
+    extras={"also_called": headers.CUSTOMER, "logo": True, "in_absence": Along("next_contact")},
 )
 
 CONTACT = Entity(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bosun.kernel import fields
-from bosun.kernel.columns import SortIndex
+from bosun.kernel.columns import SortIndex, TextColumn
 from bosun.kernel.models import Record
 from bosun.modules.customers import rules
 
@@ -122,3 +122,19 @@ class Contact(Record):
         verbose_name = _("Contact")
         verbose_name_plural = _("Contacts")
         indexes = (SortIndex(fields=["name_sort", "id"], name="contact_name", condition=LIVE),)
+
+
+class Told(models.Model):
+    """What was told last of a customer's next contact, whom, and by which notice; there as long as it holds."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    ahead = models.BooleanField()
+    person_id = models.BigIntegerField()
+    notice = TextColumn(max_length=80)
+
+    class Meta:
+        indexes = (models.Index(fields=["notice"], name="told_notice"),)
+
+    def __str__(self) -> str:
+        return str(self.notice)

@@ -12,11 +12,12 @@ from bosun.kernel import access, records, registry, slots
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.query import Query
-from bosun.modules.customers import closing, pages, rules, team
-from bosun.modules.customers.closing import may_see, waiting
+from bosun.modules.customers import closing, coming, pages, rules, team
+from bosun.modules.customers.closing import asking, may_see, waiting
 from bosun.platform.feeds import agenda
 from bosun.platform.feeds.agenda import Dates
 from bosun.platform.preview import misleading
+from bosun.platform.preview import services as preview
 from bosun.platform.preview.misleading import Doubt
 from bosun.web.day import Section
 from bosun.web.present import head, name_of, state_of
@@ -121,19 +122,31 @@ def next_words(env: Env) -> str:
 
 
 def sentence(visit: Visit) -> str:
-    """Who has been waiting too long."""
+    """Who has been waiting too long, and who is due today."""
     if not may_see(visit.env):
         return ""
-    count = waiting(visit.env, -1).count()[0]
-    if not count:
-        return ""
-    text = ngettext("%(n)s customer is waiting too long.", "%(n)s customers are waiting too long.", count)
-    return text % {"n": count}
+    asked = asking(visit.env)
+    late = asked.where(next_contact__lt=visit.env.today).count()[0]
+    today = asked.count()[0] - late
+    said = []
+    if late:
+        text = ngettext("%(n)s customer is waiting too long.", "%(n)s customers are waiting too long.", late)
+        said.append(text % {"n": late})
+    if today:
+        text = ngettext("%(n)s customer is due today.", "%(n)s customers are due today.", today)
+        said.append(text % {"n": today})
+    put_off = 0 if said else waiting(visit.env).count()[0]
+    if put_off:
+        text = ngettext(
+            "%(n)s customer is put off to another day.", "%(n)s customers are put off to another day.", put_off
+        )
+        said.append(text % {"n": put_off})
+    return " ".join(said)
 
 
 def counts(env: Env) -> dict[str, Any]:
     """What stands behind the number beside “My day”."""
-    return {"day": waiting(env).rows()} if may_see(env) else {}
+    return {"day": asking(env).rows()} if may_see(env) else {}
 
 
 # the organisation ------------------------------------------------------------------------------------------------
@@ -201,6 +214,7 @@ agenda.offer(
         "customers", "next_contact", {"field": "next_contact", "op": "filled"}, gettext_lazy("Contact due"), feed=False
     )
 )
+preview.SOURCES.append(coming.contacts)
 misleading.offer(
     Doubt(
         "ungraded", "customers", gettext_lazy("Customers without a grade"),

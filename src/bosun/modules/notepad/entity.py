@@ -42,5 +42,5 @@ MEMO = Entity(
     state="due_state",
     timeline=False,
     effects=[services.follow_memos],
-    extras={"row_verb": "done", "remind": "due", "plain_rows": True, "planned": ("due",)},
+    extras={"row_verb": "done", "remind": "due", "plain_rows": True, "planned": ("due",), "private": True},
 )

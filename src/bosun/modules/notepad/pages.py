@@ -23,6 +23,8 @@ from bosun.web.visit import Visit, page
 SHOWN = 200
 KEY = re.compile(r"[0-9a-f-]{20,40}")
 EXCERPT = 90
+FIRST = 1
+"""The version of a note that has just been made."""
 
 
 def own(visit: Visit, action: str = "read") -> Entity:
@@ -83,7 +85,11 @@ def make(visit: Visit) -> HttpResponseBase:
     entity, own_key = own(visit, "create"), f"notepad:{visit.actor.id}:{key}"
     held = records.query(entity, visit.actor, visit.env).near(external_id=own_key).page(limit=1).items
     if held:
-        return _keep(visit, held[0], body, None)
+        note = held[0]
+        # Whoever makes it has seen nothing of what was changed since.
+        if note.version > FIRST and note.body != body:
+            return _clash(note, note.version, note.body)
+        return _keep(visit, note, body, note.version)
     made = records.create(entity, {"body": body, "external_id": own_key}, visit.act("form"), visit.env)
     return _kept(made)
 
@@ -98,9 +104,12 @@ def _keep(visit: Visit, note: Any, body: str, seen: int | None) -> HttpResponseB
     try:
         draft = records.change("notepad_notes", note.pk, {"body": body}, visit.act("form"), seen, visit.env)
     except Conflict as error:
-        clash = error.clashes[0]
-        return JsonResponse({"version": error.version, "theirs": clash.theirs or ""}, status=409)
+        return _clash(note, error.version, error.clashes[0].theirs)
     return _kept(draft.record)
+
+
+def _clash(note: Any, now: int, theirs: str | None) -> JsonResponse:
+    return JsonResponse({"id": note.pk, "version": now, "theirs": theirs or ""}, status=409)
 
 
 def _kept(note: Any) -> JsonResponse:

@@ -31,7 +31,7 @@ def follow_memos(drafts: Sequence[Draft], act: Act, env: Env) -> None:
             reminders.reopen(draft.entity.key, draft.id, was, act.by_system("memo reopened"))
         before, after = draft.diff.get("due", (None, None))
         if not draft.new and isinstance(before, datetime) and isinstance(after, datetime):
-            reminders.move(draft.entity.key, draft.id, after - before, act.by_system("memo moved"))
+            reminders.move(draft.entity.key, draft.id, before, after, act.by_system("memo moved"))
 
 
 @transaction.atomic

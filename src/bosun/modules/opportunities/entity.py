@@ -12,6 +12,7 @@ from bosun.modules.opportunities import options as _options  # noqa: F401 - decl
 from bosun.modules.opportunities import rules
 from bosun.modules.opportunities.models import Opportunity
 from bosun.modules.opportunities.verbs import Lose, Reopen, Win
+from bosun.platform.away.along import Along
 
 MINE = {"field": "owner", "op": "is", "value": "me"}
 OPEN = {"field": "stage.outcome", "op": "is", "value": "open"}
@@ -51,6 +52,6 @@ OPPORTUNITY = Entity(
     rules=[rules.follow_stage, rules.check_days, not_below_zero("amount", "cost_price")],
     extras={
         "stay_days": ("opened", "closed"), "ended_numbers": ("amount", "closed"), "planned": ("closes",),
-        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"}, "in_absence": ("closes", OPEN),
+        "card_state": "step_state", "board_verbs": {"won": "win", "lost": "lose"}, "in_absence": Along("closes", OPEN),
     },
 )  # fmt: skip

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bosun.kernel import ports
 from bosun.lib import crypt
-from bosun.platform.accounts import passwords, services
+from bosun.platform.accounts import passwords, services, sessions
 from bosun.platform.accounts.models import User
+from bosun.platform.push import browsers
 
 SEALED = "second factor"
 QUIET_MESSAGES = frozenset(("account/messages/logged_in.txt", "account/messages/logged_out.txt"))
@@ -65,6 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def set_password(self, user: User, password: str) -> None:
         """Keep a new password."""
         services.keep_password(user, password)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; this browser tells nothing more, as somebody else may sit down at it."""
+        if isinstance(request.user, User):
+            browsers.signed_out(request.user.person_id, sessions.mark_of(request))
+        super().logout(request)
 
     def add_message(
         self,

@@ -19,6 +19,7 @@ from bosun.lib import clock
 from bosun.platform.accounts import passwords
 from bosun.platform.accounts.models import Token, TokenUse, User
 from bosun.platform.org.models import Person
+from bosun.platform.push import browsers
 
 TOKEN_PREFIX = "bsn_"
 USE_EVERY = timedelta(minutes=5)
@@ -34,6 +35,7 @@ def follow_people(drafts: Sequence[Draft], env: Env) -> None:
         person = draft.record
         if not person.username:
             User.objects.filter(person_id=person.pk).delete()
+            browsers.signed_out_everywhere(person.pk)
             continue
         held = {"username": person.username, "email": person.email or ""}
         user, made = User.objects.update_or_create(person_id=person.pk, defaults=held)
@@ -50,10 +52,14 @@ def set_password(user: User, password: str) -> None:
 
 
 def keep_password(user: User, password: str) -> None:
-    """Keep a password that was checked. Sessions carry a digest of it, so that all others end; tokens stay."""
+    """Keep a password that was checked. Sessions carry a digest of it, so that all others end; tokens stay.
+
+    Push ends with them. The one session that goes on gets another key, by which its browser is asked anew.
+    """
     user.set_password(password)
     user.changed_at = clock.now()
     user.save(update_fields=["password", "changed_at"])
+    browsers.signed_out_everywhere(user.person_id)
 
 
 def derived_key(purpose: str) -> bytes:
@@ -117,6 +123,13 @@ def revoke_token(person_id: int, pk: int) -> bool:
         if found:
             stamps.bump(TOKENS)
     return found
+
+
+def revoke_tokens(person_id: int) -> None:
+    """End all tokens of somebody who left."""
+    with transaction.atomic():
+        if Token.objects.filter(person_id=person_id, revoked_at__isnull=True).update(revoked_at=clock.now()):
+            stamps.bump(TOKENS)
 
 
 def log_in_of(person_id: int) -> User | None:

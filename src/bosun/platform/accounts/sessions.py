@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from bosun.platform.push import browsers
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -48,6 +51,7 @@ def end(request: HttpRequest, pk: int) -> bool:
     if row is None or row.session_key == request.session.session_key:
         return False
     row.end()
+    browsers.signed_out(row.user.person_id, mark(row.session_key))
     return True
 
 
@@ -57,7 +61,18 @@ def end_others(request: HttpRequest) -> int:
     ended = list(rows)
     for row in ended:
         row.end()
+    browsers.signed_out_elsewhere(getattr(request.user, "person_id", 0), mark_of(request))
     return len(ended)
+
+
+def mark(key: str) -> str:
+    """By which a sign-in is told from others where its key must not stand."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def mark_of(request: HttpRequest) -> str:
+    """The mark of the sign-in of a request."""
+    return mark(request.session.session_key or "")
 
 
 def device(agent: str) -> str:
@@ -71,3 +86,4 @@ def end_all(person: int) -> None:
     """End every place of somebody who left."""
     for row in UserSession.objects.filter(user__person_id=person):
         row.end()
+    browsers.signed_out_everywhere(person)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from bosun.kernel.actor import Scope
+from bosun.kernel import access, registry
+from bosun.kernel.actor import Act, Actor, Scope
 from bosun.kernel.drafts import Draft
+from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
-from bosun.platform.away import rules
+from bosun.kernel.errors import Objection
+from bosun.platform.away import lending, rules
 from bosun.platform.away.models import Delegation
-from bosun.platform.org import managers
+from bosun.platform.org import actors, managers
 from bosun.platform.org.models import Person
 
+LACKING = "lacking"
+ASKED = frozenset(("form", "inline", "bulk"))
+"""Doors behind which somebody sits who can answer."""
 PARTS = ("person", "delegate", "first_day", "last_day")
 
 
@@ -28,21 +36,65 @@ def sound(draft: Draft, env: Env) -> None:
         return
     person, delegate = draft.value("person"), draft.value("delegate")
     first, last = draft.value("first_day"), draft.value("last_day")
-    if person is None or delegate is None or first is None or last is None:
-        return
-    # Two absences of one person that are entered at once wait for each other here.
-    people = {
-        row.pk: row for row in Person.objects.select_for_update().filter(pk__in=(person, delegate)).order_by("pk")
-    }
+    people = _locked(*(pk for pk in (person, delegate) if pk is not None))
+    if person in people:
+        _whose(draft, env, people[person])
+        if first is not None and last is not None:
+            _days(draft, env, first, last, people[person])
     if person not in people or delegate not in people:
         return
-    _whose(draft, env, people[person])
     _delegate(draft, people[person], people[delegate])
-    _days(draft, env, first, last, people[person])
+    if first is None or last is None:
+        return
     if not draft.errors:
         _overlaps(draft, env, people)
     draft.put("name", f"{people[person].name} → {people[delegate].name}"[:200])
     draft.put("owner", person)
+
+
+def _locked(*people: int) -> dict[int, Any]:
+    """Two absences of one person that are entered at once wait for each other here."""
+    return {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=people).order_by("pk")}
+
+
+def stands_again(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """A guard, as no rule is asked of what comes back from the bin: what has been arranged since stands against it."""
+    for draft in drafts:
+        row = draft.record
+        people = _locked(row.person_id, row.delegate_id)
+        if row.ends_at is not None and row.ends_at > env.now and len(people) == 2:
+            _delegate(draft, people[row.person_id], people[row.delegate_id])
+            _overlaps(draft, env, people)
+        for error in draft.errors:
+            draft.object(Objection("absence", error.message))
+
+
+def may_do(drafts: Sequence[Draft], act: Act, env: Env) -> None:
+    """A guard: whoever enters an absence is asked whether it shall be, where whoever stands in lacks rights for what
+    goes along.
+    """
+    if act.door not in ASKED or act.depth or LACKING in act.confirm:
+        return
+    for draft in drafts:
+        person, delegate = actors.load(draft.value("person") or 0), actors.load(draft.value("delegate") or 0)
+        if person is None or delegate is None or not draft.changes("person", "delegate", "work", "reminders"):
+            continue
+        lacking = [each for each in _lacking(person, delegate) if draft.value(each[0])]
+        if lacking:
+            said = _("%(name)s lacks rights for what goes along: %(what)s.")
+            what = ", ".join(f"{entity.plural} ({label})" for _kind, entity, label in lacking)
+            draft.object(Objection(LACKING, said % {"name": delegate.name, "what": what}, LACKING))
+
+
+def _lacking(person: Actor, delegate: Actor) -> Iterator[tuple[str, Entity, str]]:
+    """What of the one who is away whoever stands in may not read or do: by which switch it goes along, and what."""
+    for entity in registry.all_entities():
+        if lending.lendable(entity) is None or not access.may(person, entity, "read"):
+            continue
+        wanted = {"read": pgettext("rights", "read"), **{key: entity.verbs[key].label for key in lending.doing(entity)}}
+        labels = [str(label) for key, label in wanted.items() if not access.may(delegate, entity, key)]
+        if labels:
+            yield lending.kind_of(entity), entity, ", ".join(labels)
 
 
 def may_for(person: Any, env: Env, action: str = "create") -> bool:

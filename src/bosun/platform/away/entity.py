@@ -29,5 +29,5 @@ DELEGATION = Entity(
     timeline=False,
     stamp=periods.STAMP,
     rules=[checking.sound],
-    effects=[telling.tell_delegates],
+    effects=[telling.tell_delegates, telling.tell_person],
 )

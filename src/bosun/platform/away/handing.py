@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bosun.kernel import access, history, records, registry
@@ -13,23 +14,26 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, NotFound
 from bosun.kernel.history import Entry
 from bosun.kernel.kinds import Moment
-from bosun.platform.away import lending, rules
+from bosun.platform.away import along, lending, rules
+from bosun.platform.away.along import Along
 from bosun.platform.away.models import Delegation, Matter
 from bosun.platform.org import actors
 from bosun.platform.org.models import Person
 
 MOST = 50
 """Records of one kind on a list."""
-OPEN_REMINDER = {"field": "state", "op": "is", "value": "open"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One open matter: the record as the one who is away sees it, when it is due, and what he says about it."""
+    """One open matter: the record as the one who is away sees it, when it is due, what is to be done where that is not
+    its title, and what he says about it.
+    """
 
     entity: Entity
     record: Any
     due: Any
+    text: str
     note: str
 
 
@@ -38,13 +42,13 @@ def name_of(person: int) -> str:
     return str(Person.objects.filter(pk=person).values_list("name", flat=True).first() or "")
 
 
-def kinds() -> Iterator[tuple[Entity, str, Any]]:
-    """What has a place on the list: entity, the field by which it is due, and what says that it is open."""
+def kinds() -> Iterator[tuple[Entity, Along]]:
+    """What has a place on the list."""
     for entity in registry.all_entities():
         if entity.key == lending.REMINDERS:
-            yield entity, "due_at", OPEN_REMINDER
-        elif "in_absence" in entity.extras:
-            yield entity, *entity.extras["in_absence"]
+            yield entity, lending.REMINDER
+        elif (declared := along.of(entity)) is not None:
+            yield entity, declared
 
 
 def may_write(row: Delegation, env: Env) -> bool:
@@ -68,15 +72,17 @@ def matters(row: Delegation) -> list[Line]:
     env = records.environment(away)
     notes = {(m.entity, m.record_id): m.note for m in Matter.objects.filter(delegation=row)}
     found = []
-    for entity, field, condition in kinds():
-        if not access.may(away, entity, "read") or field not in access.specs(entity, away):
+    for entity, of in kinds():
+        if not access.may(away, entity, "read") or not {of.due, of.who} <= set(access.specs(entity, away)):
             continue
-        until = row.ends_at if isinstance(entity.specs()[field].kind, Moment) else row.last_day
-        query = records.query(entity, away, env).where(owner_id=row.person_id, **{f"{field}__lte": until})
-        query = query.filter(condition) if condition else query
-        for record in query.sort([field]).page(limit=MOST).items:
+        until = row.ends_at if isinstance(entity.specs()[of.due].kind, Moment) else row.last_day
+        query = records.query(entity, away, env).where(**{f"{of.who}_id": row.person_id, f"{of.due}__lte": until})
+        query = query.filter(of.open) if of.open else query
+        for record in query.sort([of.due]).page(limit=MOST).items:
+            text = str(getattr(record, of.text) or "") if of.text else ""
             note = notes.get((entity.key, record.pk), "")
-            found.append(Line(entity, record, getattr(record, field), note))
+            due = (getattr(record, of.moved) if of.moved else None) or getattr(record, of.due)
+            found.append(Line(entity, record, due, text, note))
     return found
 
 
@@ -100,9 +106,28 @@ def done_meanwhile(row: Delegation) -> list[Entry]:
     if away is None or row.begins_at is None:
         return []
     env = records.environment(away)
+    times = _stood_in(row)
     found: list[Entry] = []
-    for entity, _field, _condition in kinds():
+    for entity, _along in kinds():
         if access.may(away, entity, "read"):
             entries = history.recent(entity, env, row.begins_at, limit=200)
-            found += [e for e in entries if e.actor_id == row.delegate_id and e.at < row.ends_at]
+            found += [
+                e for e in entries if any(e.actor_id == who and since <= e.at < until for who, since, until in times)
+            ]
     return sorted(found, key=lambda entry: entry.at)
+
+
+def _stood_in(row: Delegation) -> set[tuple[int, datetime, datetime]]:
+    """Who stood in and when: the delegate, and whoever stood in for him meanwhile."""
+    found: set[tuple[int, datetime, datetime]] = set()
+    front = [(row.delegate_id, row.begins_at, row.ends_at)]
+    while front:
+        step = who, since, until = front.pop()
+        if step in found:
+            continue
+        found.add(step)
+        further = Delegation.objects.filter(
+            person_id=who, deleted_at__isnull=True, begins_at__lt=until, ends_at__gt=since
+        )
+        front += [(each.delegate_id, max(since, each.begins_at), min(until, each.ends_at)) for each in further]
+    return {step for step in found if step[0] != row.person_id}

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bosun.lib import clock
-from bosun.platform.away import telling
+from bosun.platform.away import routing, telling
 from bosun.platform.away.models import Delegation
 from bosun.platform.jobs import declared
 
@@ -21,3 +21,5 @@ def hand_back() -> None:
         with transaction.atomic():
             if due.filter(pk=pk).update(handed_back_at=now):
                 telling.hand_back(Delegation.objects.get(pk=pk), now)
+    with transaction.atomic():
+        routing.settle(now)

@@ -13,8 +13,10 @@ from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.lib import clock
+from bosun.platform.accounts import services as accounts
 from bosun.platform.accounts import sessions
 from bosun.platform.away import periods, succession
+from bosun.platform.feeds import keys
 from bosun.platform.jobs import queue
 from bosun.platform.jobs.declared import job
 from bosun.platform.jobs.running import Running
@@ -26,16 +28,20 @@ HAND_OVER = "people.hand_over"
 
 
 def end_what_runs(drafts: Sequence[Draft], act: Act, env: Env) -> None:
-    """A reaction to people: one who was switched off, or removed, owns no session, no job and no reminder any more."""
+    """A reaction to people: one who was switched off, or removed, owns no session, no job and no reminder any more,
+    and no key to what he saw, also when he comes back.
+    """
     if not drafts or drafts[0].entity.model is not Person:
         return
     for draft in drafts:
         left = draft.verb == "removed" or draft.diff.get("active", (None, None))[1] is False
         if left and draft.verb != "created":
             sessions.end_all(draft.id)
+            accounts.revoke_tokens(draft.id)
+            keys.end_of(draft.id)
             queue.end_of(draft.id)
-            succession.pass_on(draft.id, act)
             hand_on_reminders(draft.id, act)
+            succession.pass_on(draft.id, act)
 
 
 def deputy_for(person: int) -> int | None:

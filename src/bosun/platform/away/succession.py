@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -13,10 +12,10 @@ from bosun.kernel import records
 from bosun.kernel.actor import Act
 from bosun.kernel.errors import DoorError
 from bosun.lib import clock
-from bosun.platform.away import handing, periods, routing
+from bosun.platform.away import handing, routing, telling
 from bosun.platform.away.models import Delegation
 from bosun.platform.org import actors, managers
-from bosun.platform.reminders import services as reminders
+from bosun.platform.org.models import Person
 
 ENTITY = "delegations"
 
@@ -26,14 +25,14 @@ def pass_on(gone: int, act: Act) -> None:
     now = clock.now()
     rows = Delegation.objects.filter(delegate_id=gone, deleted_at__isnull=True, ends_at__gt=now).order_by("pk")
     for row in rows:
-        heir = _succeed(row, gone, now, act.by_system("left"))
+        heir = _succeed(row, gone, act.by_system(telling.LEFT))
         _tell(row, gone, heir, now)
-    routing.pass_on(gone, now)
+    routing.settle(now)
 
 
-def _succeed(row: Delegation, gone: int, now: datetime, act: Act) -> int | None:
-    """Who stands in now; None where nobody can, and the absence has ended."""
-    for heir in _heirs(row, gone, now):
+def _succeed(row: Delegation, gone: int, act: Act) -> int | None:
+    """The manager of the one who is away stands in now; None where there is none who can, and the absence has ended."""
+    for heir in managers.managers(Person.objects.get(pk=row.person_id)):
         try:
             with transaction.atomic():
                 records.change(ENTITY, row.pk, {"delegate": heir}, act)
@@ -42,12 +41,6 @@ def _succeed(row: Delegation, gone: int, now: datetime, act: Act) -> int | None:
         return heir
     records.remove_one(ENTITY, row.pk, act)
     return None
-
-
-def _heirs(row: Delegation, gone: int, now: datetime) -> Iterator[int]:
-    """Whoever stood in for the one who left, else the manager of the one who is away, else an administrator."""
-    found = (periods.end_of_chain(gone, "work", now), managers.deputy_of(row.person_id))
-    yield from (pk for pk in found if pk is not None and pk not in (row.person_id, gone))
 
 
 def _tell(row: Delegation, gone: int, heir: int | None, now: datetime) -> None:
@@ -62,4 +55,4 @@ def _tell(row: Delegation, gone: int, heir: int | None, now: datetime) -> None:
             else _("%(gone)s has left, and nobody stands in for you any more. Name somebody else.")
         )
         text = said % {"gone": handing.name_of(gone), "heir": handing.name_of(heir) if heir else ""}
-    reminders.tell(row.person_id, f"away:{row.pk}:left:{gone}", text, ENTITY, row.pk, now)
+    telling.say(row.person_id, f"{routing.ABSENCE}:{row.pk}:left:{gone}", text, row.pk if heir else 0, now)

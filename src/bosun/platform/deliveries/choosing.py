@@ -65,6 +65,8 @@ def keep_quiet(actor: Actor, begin: str, end: str, digest: str) -> None:
     if not wrong and (found["quiet_from"] is None) != (found["quiet_until"] is None):
         lacking = "quiet_from" if found["quiet_from"] is None else "quiet_until"
         wrong.append(FieldError(lacking, _("Say from when and until when.")))
+    elif not wrong and found["quiet_from"] is not None and found["quiet_from"] == found["quiet_until"]:
+        wrong.append(FieldError("quiet_until", _("Quiet hours end at another time than they begin.")))
     if wrong:
         raise Invalid(wrong)
     Preference.objects.update_or_create(pk=person, defaults=found)

@@ -17,6 +17,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from bosun.kernel import bulk
 from bosun.platform.deliveries import configured
 from bosun.platform.deliveries.channels import CHANNELS
 from bosun.platform.deliveries.models import LADDER, QUEUED, Delivery
@@ -25,6 +26,8 @@ from bosun.platform.reminders.models import Notice
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 10.0
 BATCH = 100
+SEAL = "."
+"""Behind the name of a digest, before the number of its first line."""
 OF = tuple(each.name for each in Notice._meta.get_fields() if each.name in ("reminder", "occurrence"))
 """What a notice may belong to."""
 
@@ -81,7 +84,21 @@ def claim(key: str, now: datetime) -> tuple[str, list[Delivery]]:
         .select_related(*(f"notice__{name}" for name in OF))
         .order_by("next_at", "id")
     )
-    return lease, list(found)
+    rows = list(found)
+    _seal(rows)
+    return lease, rows
+
+
+def _seal(rows: Sequence[Delivery]) -> None:
+    """What goes together for the first time does so from now on, under one name, whatever becomes of single lines; a
+    line that comes later goes with another message.
+    """
+    new = [row for row in rows if row.bundle and SEAL not in row.bundle]
+    first: dict[str, int] = {}
+    for row in new:
+        row.bundle = f"{row.bundle}{SEAL}{first.setdefault(row.bundle, row.pk)}"
+    if new:
+        bulk.update_objects(new, ["bundle"])
 
 
 def renew(leases: Sequence[str], now: datetime) -> None:

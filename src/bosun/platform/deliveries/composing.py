@@ -15,8 +15,10 @@ from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
+from typing import Any
 
 from django.utils.crypto import salted_hmac
 
@@ -25,7 +27,20 @@ from bosun.lib import clock
 LONGEST_NAME = 50
 PROOF = 10
 MAILBOX = re.compile(r"[^\s<>(),;:\"\\\[\]@]{1,64}@[^\s<>(),;:\"\\\[\]@]{1,253}")
-POLICY = compat32.clone(linesep="\r\n")
+WIDEST = 78
+
+
+class Quick(Compat32):
+    """As the plain old policy; what fits on one line of ASCII is not split into words and put together again."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header as it goes over the wire."""
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(name) + len(value) + 2 <= WIDEST:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+POLICY = Quick(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -68,14 +83,14 @@ def composed(letter: Letter, sender: str) -> MIMEBase:
     """
     if not MAILBOX.fullmatch(letter.to):
         raise ValueError(letter.to)
-    name, address = parseaddr(sender)
+    name, address = _parsed(sender)
     mail = _body(letter)
     mail["From"] = formataddr((plain(letter.who) or name, address))
     mail["To"] = letter.to
     if MAILBOX.fullmatch(letter.reply_to):
         mail["Reply-To"] = letter.reply_to
-    subject = Header(plain(letter.subject), "us-ascii" if letter.subject.isascii() else "utf-8")
-    mail["Subject"] = subject  # type: ignore[assignment]
+    subject = plain(letter.subject)
+    mail["Subject"] = subject if subject.isascii() else Header(subject, "utf-8")  # type: ignore[assignment]
     mail["Date"] = format_datetime(letter.at or clock.now())
     mail["Message-ID"] = message_id(letter.key, address)
     mail["Auto-Submitted"] = "auto-generated"
@@ -83,6 +98,11 @@ def composed(letter: Letter, sender: str) -> MIMEBase:
     for title, value in letter.headers.items():
         mail[title] = plain(value)
     return mail
+
+
+@lru_cache(16)
+def _parsed(sender: str) -> tuple[str, str]:
+    return parseaddr(sender)
 
 
 def as_bytes(mail: MIMEBase) -> bytes:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Event
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import DateTimeField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
 from bosun.lib import clock
-from bosun.platform.deliveries import claiming, configured, plans
+from bosun.platform.deliveries import claiming, configured, failing, plans
 from bosun.platform.deliveries.models import (
     CANCELLED,
     DELIVERED,
@@ -28,6 +31,8 @@ from bosun.platform.reminders import once
 from bosun.platform.reminders.models import Notice
 
 UNDER_WAY = (SENT, DELIVERED, READ)
+outside = Event()
+"""Set when something is there that leaves this house: the sending loop of this process need not wait to look."""
 
 
 def enter(rows: Sequence[Notice]) -> None:
@@ -39,6 +44,8 @@ def enter(rows: Sequence[Notice]) -> None:
         legs = [(row, leg) for row in rows for leg in planner.legs(row)]
         earlier = _waiting([row for row, leg in legs if leg.step])
         made += [_outside(row, leg, planner, earlier) for row, leg in legs]
+        if legs:
+            transaction.on_commit(outside.set)
     once.enter(Delivery, made)
 
 
@@ -52,7 +59,7 @@ def _in_app(row: Notice) -> Delivery:
 def _outside(row: Notice, leg: plans.Leg, planner: plans.Planner, earlier: dict[Any, datetime]) -> Delivery:
     found = Delivery(
         key=f"{row.key}:{leg.channel}", notice=row, person_id=row.person_id, channel=leg.channel, step=leg.step,
-        urgent=planner.urgent(row), bundle=leg.bundle, address=leg.address, next_at=leg.at, made_at=planner.now,
+        bundle=leg.bundle, address=leg.address, next_at=leg.at, made_at=planner.now,
     )  # fmt: skip
     if leg.refused:
         found.state, found.failed_at, found.next_at = FAILED, planner.now, None
@@ -67,26 +74,35 @@ def _waiting(rows: Sequence[Notice]) -> dict[Any, datetime]:
 
     A nag that comes more often than the minutes of the plan would put the next channel off for ever.
     """
-    ids = {row.reminder_id for row in rows if row.reminder_id}
-    if not ids:
+    told = {(row.reminder_id, row.person_id) for row in rows if row.reminder_id}
+    if not told:
         return {}
     held = Delivery.objects.filter(
-        state=QUEUED, step__gt=0, notice__reminder__in=ids, notice__read_at__isnull=True, lease=""
-    ).exclude(notice__in=[row.pk for row in rows])
+        state=QUEUED, step__gt=0, notice__reminder__in={reminder for reminder, _person in told},
+        person_id__in={person for _reminder, person in told}, notice__read_at__isnull=True, lease="",
+    ).exclude(notice__in=[row.pk for row in rows])  # fmt: skip
     found: dict[Any, datetime] = {}
-    for person, channel, reminder, at in held.values_list("person_id", "channel", "notice__reminder_id", "next_at"):
-        place = (reminder, person, channel)
-        if at is not None:
-            found[place] = min(at, found.get(place, at))
-    claiming.set_in_order(held, state=CANCELLED, next_at=None)
+    over = []
+    for pk, at, *place in held.values_list("pk", "next_at", "notice__reminder_id", "person_id", "channel"):
+        reminder, person, _channel = key = tuple(place)
+        if (reminder, person) in told:
+            over.append(pk)
+            if at is not None:
+                found[key] = min(at, found.get(key, at))
+    if over:
+        claiming.set_in_order(held.filter(pk__in=over), state=CANCELLED, next_at=None)
     return found
 
 
 def read(rows: QuerySet[Notice], now: datetime) -> None:
-    """These notices were opened in the app; called before they are marked."""
+    """These notices were opened in the app; called before they are marked. What is called off by that has no time any
+    more, and does not come back with an undo.
+    """
     held = Delivery.objects.filter(notice__in=rows.values("pk"))
     claiming.set_in_order(held.filter(channel=IN_APP, state=DELIVERED), state=READ, read_at=now)
-    claiming.set_in_order(held.filter(step__gt=0, state=QUEUED, lease=""), state=CANCELLED, next_at=None)
+    later = held.filter(step__gt=0, state__in=(QUEUED, CANCELLED), lease="")
+    claiming.set_in_order(later, state=CANCELLED, next_at=None)
+    failing.come_down(failing.again(rows), now)
 
 
 def follow(drafts: Sequence[Draft], env: Env) -> None:
@@ -96,13 +112,33 @@ def follow(drafts: Sequence[Draft], env: Env) -> None:
     name = OF_ENTITY[drafts[0].entity.key]
     ended = [each for each in drafts if each.verb == "removed" or each.changes("state")]
     ids = [each.id for each in ended if each.verb == "removed" or each.record.state in ("done", "cancelled")]
+    opened = [each.id for each in ended if each.verb != "removed" and each.record.state == "open"]
+    if opened and name in claiming.OF:
+        shown = Notice.objects.filter(**{f"{name}__in": opened}, closed_at__isnull=True)
+        revive(list(shown.values_list("pk", flat=True)), env.now)
     if not ids or name not in claiming.OF:
         return
     held = Delivery.objects.filter(**{f"notice__{name}__in": ids})
-    claiming.set_in_order(held.filter(state=QUEUED, lease=""), state=CANCELLED, next_at=None)
+    claiming.set_in_order(held.filter(state=QUEUED, lease=""), state=CANCELLED)  # its time is kept, for an undo
     done = [each.id for each in ended if each.verb != "removed" and each.record.state == "done"]
     of_done = Delivery.objects.filter(**{f"notice__{name}__in": done}, state__in=UNDER_WAY)
     claiming.set_in_order(of_done, state=DONE, done_at=env.now)
+    failing.come_down(Q(**{f"{name}__in": ids}), env.now)
+
+
+def revive(ids: Sequence[int], now: datetime) -> None:
+    """Cards that are open again: what was dropped while they were closed goes out at its time, or now where that is
+    over; of later steps those alone that still have a time.
+    """
+    held = Delivery.objects.filter(notice__in=list(ids), notice__closed_at__isnull=True)
+    due = Coalesce("next_at", Value(now), output_field=DateTimeField())
+    dropped = held.filter(Q(step=0) | Q(next_at__isnull=False), state=CANCELLED, sent_at=None)
+    # The digest that it was part of may have gone out meanwhile, and its name is taken.
+    claiming.set_in_order(dropped.filter(bundle__contains=claiming.SEAL), bundle="")
+    claiming.set_in_order(dropped, state=QUEUED, next_at=due)
+    done = held.filter(state=DONE)
+    for name, state in (("read_at", READ), ("delivered_at", DELIVERED), ("sent_at", SENT)):
+        claiming.set_in_order(done.filter(**{f"{name}__isnull": False}), state=state, done_at=None)
 
 
 OF_ENTITY = {"reminders": "reminder", "occurrences": "occurrence"}

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from urllib.parse import quote
 
+from bosun.kernel import stamps
 from bosun.platform.deliveries import configured
-from bosun.platform.deliveries.channels import CHANNELS
+from bosun.platform.deliveries.channels import CHANNELS, calls
 from bosun.platform.deliveries.channels.port import Outcome
 from bosun.platform.deliveries.writing import one_line
 
@@ -17,11 +18,14 @@ PARTS = re.compile(r"[\s/?&=:@#]+")
 
 
 def fit(key: str, outcome: Outcome) -> Outcome:
-    """Without characters that no database keeps, and without the secrets of the channel, which some gateways repeat."""
+    """Without characters that no database keeps, and without the secrets of the channel, which some gateways repeat.
+
+    It is cut only then: of a secret at the edge, a part would be left that is no longer known for one.
+    """
     said = one_line(outcome.said)
-    for secret in _secrets(key):
+    for secret in stamps.cached(configured.STAMP, f"secrets/{key}", lambda: _secrets(key)):
         said = said.replace(secret, HIDDEN)
-    return replace(outcome, said=said, reference=one_line(outcome.reference))
+    return replace(outcome, said=said[: calls.SAID], reference=one_line(outcome.reference))
 
 
 def _secrets(key: str) -> list[str]:

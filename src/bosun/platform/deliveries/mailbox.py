@@ -19,7 +19,8 @@ from typing import Any
 
 from bosun.lib import clock
 from bosun.platform.deliveries import bounces
-from bosun.platform.deliveries.channels.imap import PLAIN, STARTTLS, TLS
+from bosun.platform.deliveries.channels.email import TLS_ALONE
+from bosun.platform.deliveries.channels.imap import STARTTLS, TLS, in_clear
 from bosun.platform.deliveries.channels.port import Outcome
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ def _words(error: Exception) -> str:
 def _opened(values: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
     host, port = str(values.get("imap_host") or ""), int(values.get("imap_port") or 993)
     security, user = str(values.get("imap_security") or TLS), str(values.get("imap_user") or "")
+    if in_clear(values):
+        raise ValueError(str(TLS_ALONE))
     context = ssl.create_default_context()
     box = (
         imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=SECONDS)
@@ -69,8 +72,6 @@ def _opened(values: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
     try:
         if security == STARTTLS:
             box.starttls(context)
-        if security == PLAIN and host not in ("127.0.0.1", "::1", "localhost") and "LOGINDISABLED" in box.capabilities:
-            raise ValueError("LOGINDISABLED")
         box.login(user, str(values.get("imap_password") or ""))
         yield box
     finally:

@@ -29,7 +29,6 @@ class Delivery(models.Model):
     person_id = models.BigIntegerField()
     channel = TextColumn(max_length=20)
     step = models.PositiveSmallIntegerField(default=0)
-    urgent = models.BooleanField(default=False)
     bundle = TextColumn(max_length=120, default="")
     address = TextColumn(max_length=2000, default="")
     state = TextColumn(max_length=10, default=QUEUED)

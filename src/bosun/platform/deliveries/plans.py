@@ -54,7 +54,7 @@ def of_kind(kind: str) -> CompanyPlan:
 def chosen(kind: str, held: Preference | None) -> dict[str, str]:
     """When each channel in use is taken for a kind: what the person chose, where the company leaves a choice."""
     plan = of_kind(kind)
-    own = (held.kinds if held else {}).get(kind) or {}
+    own = (held.kinds if held else {}).get(kind if kind in KINDS else REMINDER) or {}
     taken = {}
     for channel in configured.enabled():
         mine = own.get(channel) if channel not in plan.fixed else None
@@ -95,10 +95,6 @@ class Planner:
         self.addresses = {channel: addresses.of(channel, self.people) for channel in self.channels}
         self.reminders = _reminders(rows)
 
-    def urgent(self, row: Notice) -> bool:
-        """What quiet hours and digests do not hold back."""
-        return bool(getattr(self.reminders.get(row.reminder_id or 0), "urgent", False))
-
     def legs(self, row: Notice) -> list[Leg]:
         """What is to be done for a notice besides the app."""
         if row.kind in IN_APP_ALONE:
@@ -113,21 +109,30 @@ class Planner:
         lost = bool(found) and all(leg.refused for leg in found)
         step = 0
         for each in then:
-            leg = self._leg(row, each, step + 1)
+            wait = timedelta(minutes=plan.minutes * (step if lost else step + 1))
+            leg = self._leg(row, each, step + 1, wait=wait)
             if leg is not None and not leg.refused:
                 step += 1
-                wait = timedelta(minutes=plan.minutes * (step - 1 if lost else step))
-                found.append(Leg(each, step, self.now + wait, leg.address))
+                found.append(leg)
         if plan.ladder:
-            found.append(Leg("ladder", step + 1, self.now + timedelta(minutes=plan.minutes * (step + 1))))
+            found.append(Leg("ladder", step + 1, self._up(row, plan.minutes, step + 1)))
         return found
+
+    def _up(self, row: Notice, minutes: int, step: int) -> datetime:
+        """When the manager is told; who has quiet hours then is given as long once they are over."""
+        at, held = self.now + timedelta(minutes=minutes * step), self.preferences.get(row.person_id)
+        reader = actors.load(row.person_id)
+        over = quiet.ends(held, reader.zone, at) if reader is not None else None
+        return at if over is None else over + timedelta(minutes=minutes)
 
     def _named(self, row: Notice) -> list[str]:
         """The channels that the reminder itself names."""
         held = getattr(self.reminders.get(row.reminder_id or 0), "channels", None) or []
         return [each for each in held if each in self.channels]
 
-    def _leg(self, row: Notice, channel: str, step: int, named: bool = False) -> Leg | None:
+    def _leg(
+        self, row: Notice, channel: str, step: int, named: bool = False, wait: timedelta = timedelta()
+    ) -> Leg | None:
         """None where the person has no such address and nobody asked for this channel by name."""
         address = self.addresses[channel].get(row.person_id)
         if address is None:
@@ -136,10 +141,10 @@ class Planner:
             return Leg(channel, step, self.now, address, refused=True)
         held = self.preferences.get(row.person_id)
         reader = actors.load(row.person_id)
-        at, bundle = min(row.due_at, self.now), ""
-        if held is not None and reader is not None and not self.urgent(row):
+        at, bundle = self.now + wait if step else min(row.due_at, self.now), ""
+        if held is not None and reader is not None:
             if held.digest_at is not None and channel == "email" and row.kind not in AT_ONCE:
-                at = quiet.next_at(held.digest_at, reader.zone, self.now)
+                at = quiet.next_at(held.digest_at, reader.zone, self.now + wait)
                 bundle = f"digest:{row.person_id}:{at:%Y%m%d%H%M}"
             at = quiet.ends(held, reader.zone, max(at, self.now)) or at
         return Leg(channel, step, at, address, bundle=bundle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bosun.kernel import stamps
@@ -22,7 +22,10 @@ def ends(held: Preference | None, zone: str, now: datetime) -> datetime | None:
     inside = begin <= at < end if begin < end else at >= begin or at < end
     if not inside:
         return None
-    return next_at(end, zone, now)
+    first = dates.localise(local.date(), end, zone)
+    # Where the clock shows that time twice, the hours end with the second of them.
+    second = first.replace(fold=1)
+    return second if first <= now < second.astimezone(UTC) else next_at(end, zone, now)
 
 
 def next_at(wall: time, zone: str, now: datetime) -> datetime:

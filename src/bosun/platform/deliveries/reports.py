@@ -20,16 +20,22 @@ from bosun.platform.reminders import engine
 Taken = Literal["taken", "unknown", "later"]
 SAID = 1000
 PATIENCE, STEP = 2.0, 0.1
-"""Seconds for which a report waits that came before the answer by which its message is known."""
+"""Seconds for which reports wait that came before the answer by which their message is known."""
 MOST = 200
 
 
-def take(channel: str, references: Sequence[str], outcome: Outcome) -> Taken:
+def patience() -> float:
+    """Until when those that come now wait."""
+    return time.monotonic() + PATIENCE
+
+
+def take(channel: str, references: Sequence[str], outcome: Outcome, until: float | None = None) -> Taken:
     """Write down what is said of a message, by the first of these references that is known.
 
+    Those that come together wait `until` the same moment.
     `later`: none is, but something of this channel is being sent at this moment, and may turn out to be it.
     """
-    until = time.monotonic() + PATIENCE
+    until = patience() if until is None else until
     while True:
         busy = Delivery.objects.filter(channel=channel, state=QUEUED).exclude(lease="").exists()
         found = next((rows for each in references if (rows := _known(channel, each))), [])

@@ -15,7 +15,7 @@ from threading import Event, RLock, Thread, current_thread
 from django.db import DatabaseError, close_old_connections, connections, transaction
 
 from bosun.kernel import bulk, stamps
-from bosun.platform.deliveries import asking, claiming, configured, failing, heard, writing
+from bosun.platform.deliveries import asking, claiming, configured, entering, failing, heard, writing
 from bosun.platform.deliveries.channels import CHANNELS
 from bosun.platform.deliveries.channels.port import Message, Outcome
 from bosun.platform.deliveries.models import ARRIVED, DELIVERED, FAILED, LADDER, QUEUED, Delivery
@@ -31,6 +31,8 @@ POLITE_SECONDS = 18.0
 TOGETHER, QUICK_SECONDS = 10, 0.05
 """So many that were sent are marked at once where one follows the other quickly. Whoever dies before leaves as many
 copies, so that there should be few."""
+FRESH_SECONDS = 0.25
+"""So long what is known of the next ones holds: a quick server has taken them by then, a slow one a few."""
 SENDING = (
     "state", "sent_at", "next_at", "delivered_at", "reference", "said", "tries", "lease", "lease_until",
 )  # fmt: skip
@@ -53,8 +55,9 @@ class Loop:
         try:
             while not self.stop.is_set():
                 stamps.refresh()
+                entering.outside.clear()
                 self.look()
-                self.stop.wait(worker.POLL_SECONDS)
+                entering.outside.wait(worker.POLL_SECONDS)
         finally:
             until = time.monotonic() + POLITE_SECONDS
             while any(self.at_work(key) for key in tuple(self.active)) and time.monotonic() < until:
@@ -157,7 +160,8 @@ def send(key: str, lease: str, rows: Sequence[Delivery], stop: Event, others: bo
     wanted = asking.still_wanted(rows, engine.present(), lease)
     if key == LADDER:
         for row in wanted:
-            failing.climb(row, engine.present())
+            if asking.not_over([row]):
+                failing.climb(row, engine.present())
         return True
     held, groups = configured.rows().get(key), dict[str, list[Delivery]]()
     taken, down, probing = False, False, held is not None and held.failing_since is not None
@@ -175,7 +179,8 @@ def send(key: str, lease: str, rows: Sequence[Delivery], stop: Event, others: bo
             if outcome.state == "again" and probing and not taken:
                 # It answers, but takes nothing yet: the others stay where they are.
                 configured.badly(key, outcome.said, True, outcome.wait)
-            elif outcome.state in ARRIVED:
+            elif outcome.state in ARRIVED or outcome.dead:
+                # Whoever says of one address that it is not there takes what goes to others.
                 taken = taken or _well(key)
             if stop.is_set():
                 break
@@ -222,14 +227,29 @@ def _well(key: str) -> bool:
 
 
 def written(rows: Sequence[Delivery]) -> Iterator[Group]:
-    """The messages of some deliveries; what is told in one digest is one message."""
+    """The messages of some deliveries in hand, of those that are not over when it is their turn; what is told in one
+    digest is one message.
+    """
     groups: dict[str, list[Delivery]] = {}
     for row in rows:
         groups.setdefault(row.bundle or row.key, []).append(row)
-    for held in groups.values():
+    writer = writing.Writer(rows)
+    for held in _not_over(list(groups.values())):
         reader = actors.load(held[0].person_id)
         if reader is not None:
-            yield writing.message(held, reader), held
+            yield writer.message(held, reader), held
+
+
+def _not_over(groups: Sequence[list[Delivery]]) -> Iterator[list[Delivery]]:
+    """Each group when it is its turn, without what is over by then; asked for several at once where they go quickly."""
+    asked, known, left = 0.0, 0, set[int]()
+    for number, held in enumerate(groups):
+        if number >= known or time.monotonic() - asked > FRESH_SECONDS:
+            asked, known = time.monotonic(), number + TOGETHER
+            left = asking.not_over([row for each in groups[number:known] for row in each])
+        wanted = [row for row in held if row.pk in left]
+        if wanted:
+            yield wanted
 
 
 def mark_sent(held: Sequence[tuple[Sequence[Delivery], Outcome]], lease: str) -> bool:

@@ -138,6 +138,11 @@ def failed(channel: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(channel=channel, state=FAILED, notice__closed_at__isnull=True).order_by("-id")
 
 
+def waiting(channel: str) -> QuerySet[Delivery]:
+    """What is still to go out in a channel, the first first; later steps of a plan wait for their time."""
+    return Delivery.objects.filter(channel=channel, state=QUEUED).order_by("next_at", "id")
+
+
 @dataclass(frozen=True)
 class Health:
     """How a channel is doing."""
@@ -181,12 +186,15 @@ class Receipt:
 
 
 def receipt(reminder: int) -> Receipt:
-    """What became of a reminder, by people. Whoever read it in the app was reached, whatever failed besides."""
-    told = set(Notice.objects.filter(reminder=reminder).values_list("person_id", flat=True))
-    rows = Delivery.objects.filter(notice__reminder=reminder).values_list("person_id", "channel", "state")
-    seen = set(Notice.objects.filter(reminder=reminder, read_at__isnull=False).values_list("person_id", flat=True)) | {
-        person for person, _channel, state in rows if state in (READ, "done")
-    }
+    """What became of a reminder, by the people it is for: whoever stands in reads it for the one who is away. Whoever
+    read it in the app was reached, whatever failed besides.
+    """
+    notices_of = Notice.objects.filter(reminder=reminder)
+    told = {notices.meant_for(key) for key in notices_of.values_list("key", flat=True)}
+    held = Delivery.objects.filter(notice__reminder=reminder).values_list("notice__key", "channel", "state")
+    rows = [(notices.meant_for(key), channel, state) for key, channel, state in held]
+    seen = {notices.meant_for(key) for key in notices_of.filter(read_at__isnull=False).values_list("key", flat=True)}
+    seen |= {person for person, _channel, state in rows if state in (READ, "done")}
     outside = [(person, state) for person, channel, state in rows if channel not in (IN_APP, LADDER)]
     lost = {person for person, state in outside if state == FAILED}
     lost -= {person for person, state in outside if state in ARRIVED} | seen

@@ -5,12 +5,14 @@ An entity takes part by `offer`; whoever asks reads through the door, with the r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 
 from bosun.kernel import access, records, registry
+from bosun.kernel.actor import system_actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError
@@ -25,9 +27,10 @@ PAGE = 200
 class Dates:
     """Where the dates of an entity stand. Names are those of fields; empty where there is none.
 
-    `at` says when, `moved` takes its place where it is filled, `who` whose it is, `rule` how it comes again, counted
-    from `start` on the wall clock of `zone` (of the person where there is none), `until` its last day. What is not in
-    `feed` is of the preview alone.
+    `at` says when, `moved` takes its place where it is filled, `who` whose it is, `rule` how it comes again,
+    counted from `start` on the wall clock of `zone` (of the person where there is none), `until` its last day.
+    `named` holds the people whose it is instead, where any are; `over` says of which of them somebody has done his
+    part. What is not in `feed` is of the preview alone, into which its module brings it.
     """
 
     entity: str
@@ -41,6 +44,8 @@ class Dates:
     start: str = ""
     zone: str = ""
     until: str = ""
+    named: str = ""
+    over: Callable[[int], Any] | None = None
     note: str = ""
     rings: bool = False
     feed: bool = True
@@ -91,17 +96,25 @@ def of_person(env: Env, most: int = MOST) -> list[Item]:
     for dates in offered.values():
         if not dates.feed or (asked := query(dates, env, [env.actor.id or 0])) is None:
             continue
-        ordered = asked.sort([f"-{dates.at}"])
-        cursor = ""
-        held: list[Any] = []
-        while len(held) < most:
-            page = ordered.page(min(PAGE, most - len(held)), cursor)
-            held += page.items
-            cursor = page.next
-            if not cursor:
-                break
-        found += items(dates, held, env)
+        held = list(islice(chain.from_iterable(asked.sort([f"-{dates.at}"]).walk(min(PAGE, most))), most))
+        found += items(dates, _of_those_named(dates, held, env, most), env)
     return found
+
+
+def _of_those_named(dates: Dates, own: Sequence[Any], env: Env, most: int) -> Sequence[Any]:
+    """One's own that name nobody else, and those of others that name whoever asks: he is told of them in any case."""
+    if not dates.named:
+        return own
+    entity, me = registry.get(dates.entity), env.actor.id
+    mine = [row for row in own if not getattr(row, dates.named) or me in getattr(row, dates.named)]
+    names_me = entity.specs()[dates.named].q(entity.key, "in", [str(me)])
+    rows = records.query(entity, system_actor()).filter(dates.open).rows().filter(names_me)
+    if dates.over is not None and me is not None:
+        over = set(dates.over(me))
+        mine = [row for row in mine if row.pk not in over]
+        rows = rows.exclude(pk__in=over)
+    others = rows.filter(**{f"{dates.at}__isnull": False}).exclude(pk__in=[row.pk for row in mine])
+    return [*mine, *others.order_by(f"-{dates.at}", "-pk")[: most - len(mine)]]
 
 
 def items(dates: Dates, rows: Sequence[Any], env: Env) -> list[Item]:
@@ -121,8 +134,9 @@ def _item(dates: Dates, entity: Entity, known: Any, shown: Sequence[str], row: A
     text = str(value(dates.text) or "") if dates.text else (str(row) if _title_open(entity, known) else "")
     names = dict.fromkeys(known[name].kind.text(known[name].get(row), env) for name in shown)
     rule = str(value(dates.rule) or "") if dates.rule else ""
+    zone = str(value(dates.zone) or "") if dates.zone else ""
     if rule and dates.until and (last := value(dates.until)) is not None:
-        rule = series.ending(rule, last)
+        rule = series.ending(rule, last, value(dates.start) or value(dates.at), zone or env.actor.zone)
     # One time of a series that is put off moves the series no further.
     moved = value(dates.moved) if dates.moved and not rule else None
     return Item(
@@ -135,7 +149,7 @@ def _item(dates: Dates, entity: Entity, known: Any, shown: Sequence[str], row: A
         str(value(dates.note) or "") if dates.note else "",
         rule,
         value(dates.start) if dates.start else None,
-        str(value(dates.zone) or "") if dates.zone else "",
+        zone,
         row.version,
         row.created_at,
         row.updated_at,

@@ -10,8 +10,11 @@ class FeedsConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
+        from bosun.kernel import drafts, removal
         from bosun.platform.deliveries import collecting
-        from bosun.platform.feeds import replies
+        from bosun.platform.feeds import guests, replies
 
+        drafts.projections.append(guests.follow)
+        removal.purgers.append(guests.forget)
         collecting.calendars.append(replies.heard)
         collecting.returned.append(replies.returned)

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bosun.kernel import access, records, registry
@@ -21,15 +20,12 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied, FieldError, Invalid, NotFound
 from bosun.kernel.kinds import Email
 from bosun.lib import clock
-from bosun.platform.deliveries import configured, plans
-from bosun.platform.deliveries.channels import CHANNELS
-from bosun.platform.deliveries.channels.port import Message, Outcome
-from bosun.platform.feeds import agenda, letters
-from bosun.platform.feeds.letters import ANSWER, CANCEL, REQUEST
+from bosun.platform.deliveries import configured
+from bosun.platform.feeds import answers, standing
+from bosun.platform.feeds.letters import ANSWER
 from bosun.platform.feeds.models import ACCEPTED, ASKED, DECLINED, TENTATIVE, WITHDRAWN, Invitation
+from bosun.platform.feeds.standing import CANCEL, REQUEST
 from bosun.platform.jobs import queue
-from bosun.platform.org import actors
-from bosun.platform.reminders import services as reminders
 
 JOB = "invitations.send"
 MOST = 20
@@ -41,12 +37,17 @@ def of(entity: Entity, pk: int) -> list[Invitation]:
     return list(Invitation.objects.filter(entity=entity.key, record_id=pk).exclude(state=WITHDRAWN).order_by("pk"))
 
 
+def unsent(rows: Sequence[Invitation]) -> set[int]:
+    """Those of them whose latest mail has not left yet, or could not."""
+    return {row.pk for row in rows if row.state == ASKED and row.heard != row.sequence}
+
+
 def offered(entity: Entity, record: Any, env: Env) -> bool:
-    """Whether one may invite people to this record: it is one's to change, and has a time."""
-    dates = agenda.offered.get(entity.key)
+    """Whether one may invite people to this record: it is one's to change, has a time, and is not over."""
+    dates = standing.dates_of(entity.key)
     if dates is None or env.actor.id is None or getattr(record, dates.at, None) is None:
         return False
-    return access.may_row(entity, env.actor, "change", record.pk)
+    return access.may_row(entity, env.actor, "change", record.pk) and standing.is_open(dates, record)
 
 
 def invite(entity: Entity, pk: int, emails: Sequence[str], env: Env, base: str) -> list[Invitation]:
@@ -59,78 +60,59 @@ def invite(entity: Entity, pk: int, emails: Sequence[str], env: Env, base: str) 
         raise Invalid(
             [FieldError("emails", _("Mails do not leave this Bosun yet. Ask an administrator to set that up."))]
         )
-    addresses = list(dict.fromkeys(kind.parse(each, env) for each in emails if each.strip()))
+    addresses: dict[str, str] = {}
+    for each in emails:
+        if each.strip():
+            address = kind.parse(each, env)
+            addresses.setdefault(address.casefold(), address)
     if not addresses:
         raise Invalid([FieldError("emails", _("Say whom to invite."))])
     with transaction.atomic():
-        held = {row.email: row for row in of(entity, pk)}
-        if len({*held, *addresses}) > MOST:
+        open_ = of(entity, pk)
+        if len({*(row.email.casefold() for row in open_), *addresses}) > MOST:
             raise Invalid([FieldError("emails", _("Invite at most %(max)s people.") % {"max": MOST})])
-        return [_ask(entity, pk, each, env, base) for each in addresses]
+        # Whoever was asked before keeps the spelling that he was asked under.
+        before = Invitation.objects.filter(entity=entity.key, record_id=pk, state=WITHDRAWN)
+        known = {row.email.casefold(): row.email for row in (*before, *open_)}
+        return [_ask(entity, pk, known.get(folded, email), env, base) for folded, email in addresses.items()]
 
 
 def _ask(entity: Entity, pk: int, email: str, env: Env, base: str) -> Invitation:
     named = {"entity": entity.key, "record_id": pk, "email": email}
-    fresh = {"uid": secrets.token_hex(20), "sender_id": env.actor.id or 0, "made_at": clock.now()}
+    fresh = {"uid": secrets.token_hex(20), "sender_id": env.actor.id or 0, "base": base, "made_at": clock.now()}
     row, made = Invitation.objects.get_or_create(**named, defaults=fresh)
-    if not made:
-        again = {"sequence": row.sequence + 1, "state": ASKED, "sender_id": env.actor.id or 0, "answered_at": None}
-        again |= {"answer_stamp": None, "words": "", "made_at": clock.now()}
-        Invitation.objects.filter(pk=row.pk).update(**again)
-        row.refresh_from_db()
-    _enqueue(row, REQUEST, base)
+    if made:
+        _enqueue(row, env.actor.id)
+    else:
+        ask(row, REQUEST, env.actor.id)
     return row
 
 
-def withdraw(pk: int, env: Env, base: str) -> Invitation:
-    """Take an invitation back; whoever was invited is told."""
+def ask(row: Invitation, method: str, by: int | None) -> None:
+    """Have a guest told how it now is, and ask anew; or that it is off. `by` is whoever acted."""
+    again: dict[str, Any] = {"sequence": row.sequence + 1, "made_at": clock.now()}
+    if method == REQUEST:
+        again |= {"state": ASKED, "answered_at": None, "answer_stamp": None, "words": ""}
+    Invitation.objects.filter(pk=row.pk).update(**again)
+    row.refresh_from_db()
+    _enqueue(row, by)
+
+
+def withdraw(pk: int, env: Env) -> Invitation:
+    """Take an invitation back; whoever was told of it is told that."""
     row = Invitation.objects.filter(pk=pk).exclude(state=WITHDRAWN).first()
     entity = registry.find(row.entity) if row else None
     if row is None or entity is None or not access.may_row(entity, env.actor, "change", row.record_id):
         raise NotFound()
     with transaction.atomic():
-        Invitation.objects.filter(pk=pk).update(state=WITHDRAWN, sequence=row.sequence + 1, made_at=clock.now())
-        row.refresh_from_db()
-        _enqueue(row, CANCEL, base)
+        Invitation.objects.filter(pk=pk).update(state=WITHDRAWN)
+        ask(row, CANCEL, env.actor.id)
     return row
 
 
-def _enqueue(row: Invitation, method: str, base: str) -> None:
-    args = {"invitation": row.pk, "method": method, "sequence": row.sequence, "base": base}
+def _enqueue(row: Invitation, by: int | None) -> None:
+    args = {"invitation": row.pk, "sequence": row.sequence, "by": by}
     queue.enqueue(JOB, args, unique=f"invitation:{row.pk}:{row.sequence}")
-
-
-# what is sent ------------------------------------------------------------------------------------------------------
-
-
-class NotTaken(Exception):
-    """The mail server does not take it now."""
-
-
-def send(pk: int, sequence: int, method: str, base: str, last: bool = False) -> None:
-    """Send one mail; what was asked since has one of its own. NotTaken where it may pass another time."""
-    row = Invitation.objects.filter(pk=pk, sequence=sequence).first()
-    letter = letters.letter(row, base, method) if row else None
-    values = configured.mail()
-    if row is None or letter is None or values is None:
-        return
-    message = Message(letter.key, letter.to, letter.language, letter.subject, letter.text, letter=letter)
-    outcome = next((each for _message, each in CHANNELS["email"].send([message], values)), Outcome("again"))
-    if outcome.state == "again" and not last:
-        raise NotTaken(outcome.said)
-    if outcome.state in ("again", "failed"):
-        lost(row, outcome.said)
-
-
-def lost(row: Invitation, said: str) -> None:
-    """It did not arrive: whoever invited hears of it."""
-    sender = actors.load(row.sender_id)
-    if sender is None or row.state == WITHDRAWN:
-        return
-    with translation.override(sender.language):
-        text = _("The invitation did not reach %(email)s: %(said)s") % {"email": row.email, "said": said[:80]}
-    key = f"{plans.UNDELIVERED}:i{row.pk}.{row.sequence}"
-    reminders.tell(row.sender_id, key, text, row.entity, row.record_id, clock.now())
 
 
 # what comes back ---------------------------------------------------------------------------------------------------
@@ -143,6 +125,11 @@ def by_token(text: str) -> Invitation:
     if row is None:
         raise NotFound()
     return row
+
+
+def plain(words: str) -> str:
+    """What a guest writes, on one line."""
+    return " ".join(words.replace("\0", "").split())[:500]
 
 
 @transaction.atomic
@@ -159,28 +146,12 @@ def answer(row: Invitation, state: str, words: str = "", stamp: datetime | None 
     given = min(stamp or now, now)
     if held.state == WITHDRAWN or (held.answer_stamp is not None and given < held.answer_stamp):
         return False
-    if held.state == state:
+    words = plain(words)
+    if held.state == state and words in ("", held.words):
         Invitation.objects.filter(pk=row.pk).update(answer_stamp=given)
         return False
-    words = " ".join(words.replace("\0", "").split())[:500]
     said = {"state": state, "words": words, "answered_at": now, "answer_stamp": given}
     Invitation.objects.filter(pk=row.pk).update(**said)
-    _tell(held, state, words, now)
+    held.refresh_from_db()
+    answers.tell(held)
     return True
-
-
-def _tell(row: Invitation, state: str, words: str, now: datetime) -> None:
-    found = letters.item_of(row)
-    if found is None:
-        return
-    item, env = found
-    with translation.override(env.language):
-        texts = {
-            ACCEPTED: _("%(who)s accepts: %(what)s"),
-            DECLINED: _("%(who)s declines: %(what)s"),
-            TENTATIVE: _("%(who)s may come: %(what)s"),
-        }
-        text = texts[state] % {"who": row.email, "what": item.text}
-    text = f"{text} – {words}" if words else text
-    key = f"invitation:{row.pk}:{int(now.timestamp() * 1000)}"
-    reminders.tell(row.sender_id, key, text, row.entity, row.record_id, now)

@@ -38,6 +38,11 @@ def revoke(actor: Actor) -> bool:
     return bool(Feed.objects.filter(person_id=actor.id or 0).delete()[0])
 
 
+def end_of(person: int) -> None:
+    """End the feed of somebody who left."""
+    Feed.objects.filter(person_id=person).delete()
+
+
 def of(actor: Actor) -> tuple[datetime, FeedUse | None] | None:
     """Since when one has a feed, and who read it last."""
     held = Feed.objects.filter(person_id=actor.id or 0).first()

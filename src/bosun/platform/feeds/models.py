@@ -34,7 +34,10 @@ class FeedUse(models.Model):
 
 
 class Invitation(models.Model):
-    """One person outside asked to come to what a record is about. `uid` cannot be guessed: answers name it."""
+    """One person outside asked to come to what a record is about. `uid` cannot be guessed: answers name it.
+
+    The guest knows what was `told`, not what the record says: what he is to hear next is seen from that.
+    """
 
     id = models.BigAutoField(primary_key=True)
     uid = TextColumn(max_length=80, unique=True)
@@ -49,6 +52,15 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer_stamp = models.DateTimeField(null=True)
     """When the answer was given, as whoever answered says; an earlier one that comes later does not count."""
+
+    base = TextColumn(max_length=300, default="")
+    """What the links of its first mail begin with."""
+    told = models.TextField(default="")
+    """The calendar that the guest has: of the last request that left. Empty where none did, or it was taken back."""
+    heard = models.PositiveIntegerField(null=True)
+    """The sequence of the last mail that left."""
+    came_from = models.BigIntegerField(null=True)
+    """The record of the same series that it was to before this one."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["entity", "record_id", "email"], name="invitation_once"),)

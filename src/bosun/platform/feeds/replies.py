@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from bosun.kernel.errors import DoorError, Invalid, NotFound
 from bosun.platform.deliveries.channels.port import Outcome
-from bosun.platform.feeds import invitations, reading
+from bosun.platform.feeds import answers, invitations, reading, sending, told, zoning
 from bosun.platform.feeds.models import WITHDRAWN, Invitation
 
 REPLY = "REPLY"
-OURS = re.compile(r"<([0-9a-f]{40})\.(\d{1,6})@")
+OURS = re.compile(r"<([0-9a-f]{40})(?:-\d+)?\.(\d{1,6})@")
 """The Message-ID of an invitation."""
 
 
@@ -27,25 +27,54 @@ def take(raw: bytes, sender: str) -> Invitation:
     Only whoever was asked answers, and only what was asked last: an answer to an earlier time of it does not count.
     """
     calendar = reading.calendars(raw)[0]
-    nothing = Invalid(_("This calendar file answers no invitation."))
     events = calendar.walk("VEVENT")
     if str(calendar.get("method", "")).upper() != REPLY or not events:
-        raise nothing
+        raise _nothing()
     event = events[0]
-    uid = str(event.get("uid", "")).partition("-")[0][:80]
+    uid = reading.text(event, "uid", 200).partition("-")[0][:80]
     row = Invitation.objects.filter(uid=uid).exclude(state=WITHDRAWN).first()
     if row is None:
         raise NotFound()
     if _sequence(event) != row.sequence:
-        raise nothing
-    guests = event.get("attendee", [])
-    for guest in guests if isinstance(guests, list) else [guests]:
-        address = str(guest).lower().removeprefix("mailto:")
+        raise _nothing()
+    for guest in zoning.each_of(event, "attendee"):
+        address = reading.address_of(guest)
         state = invitations.STATES.get(str(guest.params.get("partstat", "")).upper())
-        if state and address == row.email.lower() == parseaddr(sender)[1].lower():
-            invitations.answer(row, state, str(event.get("comment", "")), _stamp(event))
+        if state and address == row.email.casefold() == parseaddr(sender)[1].casefold():
+            _answer(row, state, event)
             return row
-    raise nothing
+    raise _nothing()
+
+
+def _nothing() -> Invalid:
+    return Invalid(_("This calendar file answers no invitation."))
+
+
+def _answer(row: Invitation, state: str, event: Any) -> None:
+    """To the whole, or to one time of a series; Invalid where that is none of its times, or not told any more."""
+    named = _one_time(event)
+    if named is None:
+        invitations.answer(row, state, _words(event), _stamp(event))
+        return
+    at = next((at for each in told.events(row.told) if (at := told.time_of(each, named)) is not None), None)
+    if at is None or not answers.one_time(row, state, at, invitations.plain(_words(event)), _stamp(event)):
+        raise _nothing()
+
+
+def _one_time(event: Any) -> date | datetime | None:
+    """The time of a series that it answers; None where that is the whole, Invalid where it cannot be read."""
+    # The parser leaves out a line that it cannot read, and keeps its words: what is left would answer the whole.
+    if any("RECURRENCE-ID" in str(each).upper() for each in event.errors):
+        raise _nothing()
+    if "recurrence-id" not in event:
+        return None
+    try:
+        at = event["recurrence-id"].dt
+    except reading.BROKEN:
+        raise _nothing() from None
+    if not isinstance(at, date):
+        raise _nothing()
+    return at
 
 
 def _sequence(event: Any) -> int:
@@ -54,6 +83,11 @@ def _sequence(event: Any) -> int:
         return int(event.get("sequence", 0))
     except (TypeError, ValueError):
         return -1
+
+
+def _words(event: Any) -> str:
+    """What the guest writes with the answer: a paragraph for each comment."""
+    return "\n".join(str(each) for each in zoning.each_of(event, "comment"))
 
 
 def _stamp(event: Any) -> datetime | None:
@@ -82,6 +116,6 @@ def returned(references: Sequence[str], outcome: Outcome) -> bool:
         row = Invitation.objects.filter(uid=found[1], sequence=int(found[2])).first()
         if row is not None:
             if outcome.state == "failed":
-                invitations.lost(row, outcome.said)
+                sending.lost(row, outcome.said)
             return True
     return False

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
 from bosun.lib import dates, recurrence
-
-COMPACT = {8: "%Y%m%d", 15: "%Y%m%dT%H%M%S"}
 
 
 @dataclass(frozen=True)
@@ -29,51 +26,58 @@ def rest(rule: str, start: datetime, at: datetime, zone: str) -> Series | None:
     """
     meets = recurrence.following(rule, start, at - timedelta(seconds=1), zone) == at
     first = at if meets else recurrence.following(rule, start, at, zone)
-    if first is None:
-        return None
-    parts = recurrence.parts_of(rule)
+    return since(rule, start, first, zone) if first is not None else None
+
+
+def since(rule: str, start: datetime, first: datetime, zone: str) -> Series | None:
+    """The series from one of its times on; None where nothing is left of it."""
+    parts = recurrence.placed(recurrence.parts_of(rule), _wall(start, zone))
     if "COUNT" in parts:
-        left = int(parts["COUNT"]) - _passed(parts, _wall(start, zone), _wall(first, zone))
+        left = int(parts["COUNT"]) - sum(1 for _each in takewhile(lambda at: at < first, _times(rule, start, zone)))
         if left < 1:
             return None
         parts["COUNT"] = str(left)
     if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], zone, whole_day(first, zone) is not None)
-    return Series(first, ";".join(f"{name}={value}" for name, value in parts.items()))
+        parts["UNTIL"] = _until(parts["UNTIL"], zone, whole_day(first, zone, rule) is not None)
+    return Series(first, recurrence.text_of(parts))
 
 
-def ending(rule: str, last: date) -> str:
-    """A rule with its last day, where it does not say by itself how often it comes or an earlier end."""
+def ending(rule: str, last: date, start: datetime, zone: str) -> str:
+    """A rule with its last day, where it does not end by itself before that; a calendar takes one end alone."""
     parts = recurrence.parts_of(rule)
-    if "COUNT" in parts or parts.get("UNTIL", "9")[:8] <= f"{last:%Y%m%d}":
+    if "UNTIL" in parts and recurrence.end_of(parts["UNTIL"], zone).date() <= last:
         return rule
-    return ";".join(f"{name}={value}" for name, value in {**parts, "UNTIL": f"{last:%Y%m%d}T235959"}.items())
+    if parts.pop("COUNT", None) and all(_wall(at, zone).date() <= last for at in _times(rule, start, zone)):
+        return rule
+    return recurrence.text_of({**parts, "UNTIL": f"{last:%Y%m%d}T235959"})
 
 
 def _wall(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def _passed(parts: dict[str, str], start: datetime, first: datetime) -> int:
-    """How many times of a counted series lie before one of them."""
-    bare = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
-    # A time that a gap swallowed stands later on the wall than the rule says, never a whole day.
-    edge = first - timedelta(hours=3)
-    return sum(1 for _each in takewhile(lambda found: found < edge, rrulestr(bare, dtstart=start)))
+def _times(rule: str, start: datetime, zone: str) -> Iterator[datetime]:
+    """All times of a series."""
+    return recurrence.times(rule, _wall(start, zone), start - timedelta(days=1), zone)
 
 
 def _until(text: str, zone: str, whole: bool) -> str:
-    """The end of a series, which is read on the wall clock of its zone, as calendars want it."""
-    plain = text.rstrip("Z")
-    wall = datetime.strptime(plain, COMPACT[len(plain)])  # noqa: DTZ007 - a wall clock
+    """The end of a series, as it is read here, as calendars want it."""
+    wall = recurrence.end_of(text, zone)
     if whole:
         return f"{wall:%Y%m%d}"
     return f"{dates.localise(wall.date(), wall.time(), zone).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def whole_day(at: date | datetime, zone: str) -> date | None:
-    """The day of what has no hour: a date, or midnight on the wall clock."""
+def whole_day(at: date | datetime, zone: str, rule: str = "") -> date | None:
+    """The day of what has no hour: a date, or midnight on the wall clock, unless its rule names times of day."""
     if not isinstance(at, datetime):
         return at
     wall = _wall(at, zone)
-    return wall.date() if wall.time() == time(0) else None
+    timed = bool(rule) and recurrence.is_within_day(recurrence.parts_of(rule))
+    return wall.date() if wall.time() == time(0) and not timed else None
+
+
+def clock_of(rule: str, zone: str) -> str:
+    """The zone on whose clock a series is written: one that is evenly spaced knows no summer."""
+    return "UTC" if recurrence.is_spaced(recurrence.parts_of(rule)) else zone

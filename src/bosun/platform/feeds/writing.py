@@ -17,7 +17,7 @@ from bosun.platform.feeds.series import Series
 
 PRODUCT = "-//Bosun//Bosun//EN"
 REFRESH = "PT15M"
-FORM = 1
+FORM = 2
 """Raised when the same items are written otherwise than before."""
 
 
@@ -62,22 +62,23 @@ def events(item: Item, env: Env, base: str) -> list[Event]:
     follows = None
     if item.rule and isinstance(item.at, datetime):
         follows = series.rest(item.rule, item.start or item.at, item.at, zone)
+    once = _stamp(item.at, zone, item.rule)
     if follows is None:
-        return [_event(item, _stamp(item.at, zone), base)]
-    wall = _stamp(follows.first, zone, wall=True)
+        return [_event(item, once, base)]
+    wall = _stamp(follows.first, zone, item.rule, series.clock_of(item.rule, zone))
     if follows.first == item.at:
         return [_event(item, wall, base, follows)]
     rest = _event(item, wall, base, follows)
     rest["uid"] = uid(f"{item.of.entity}-series", item.pk)
-    return [_event(item, _stamp(item.at, zone), base), rest]
+    return [_event(item, once, base), rest]
 
 
-def _stamp(at: date | datetime, zone: str, wall: bool = False) -> date | datetime:
-    """A day, a moment, or where a series is counted from it the hour on the wall."""
-    day = series.whole_day(at, zone)
+def _stamp(at: date | datetime, zone: str, rule: str, clock: str = "UTC") -> date | datetime:
+    """A day, or a moment as a clock shows it: for a series that from which it is counted."""
+    day = series.whole_day(at, zone, rule)
     if day is not None or not isinstance(at, datetime):
         return day or at
-    return at.astimezone(ZoneInfo(zone) if wall and zone != "UTC" else UTC)
+    return at.astimezone(UTC if clock == "UTC" else ZoneInfo(clock))
 
 
 def _event(item: Item, at: date | datetime, base: str, follows: Series | None = None) -> Event:

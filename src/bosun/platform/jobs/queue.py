@@ -136,6 +136,12 @@ def _end(row: Job, held: Any, state: str, **values: Any) -> int:
 # for people ------------------------------------------------------------------------------------------------------
 
 
+def unfinished(kind: str, **args: Any) -> list[Mapping[str, Any]]:
+    """The arguments of jobs of a kind still to be done, or done in vain; `args` as in `invitation__in=[1, 2]`."""
+    found = Job.objects.filter(kind=kind, state__in=(WAITING, RUNNING, PARKED))
+    return list(found.filter(**{f"args__{name}": value for name, value in args.items()}).values_list("args", flat=True))
+
+
 def of_owner(actor: Actor, limit: int = 20) -> list[Job]:
     """The actor's jobs, the latest first."""
     return list(Job.objects.filter(owner_id=actor.id).order_by("-id")[:limit]) if actor.id else []

@@ -13,8 +13,9 @@ from bosun.platform.org.models import Department, Person
 
 
 def managers(person: Any) -> list[int]:
-    """The head of a person's department, or of the one above where that is the person."""
-    return next(([head] for head in _heads(person)), [])
+    """Who stands above a person: the nearest head who is there; where all of them have left, an administrator."""
+    deputy = deputy_of(person.pk) if next(_heads(person), None) else None
+    return [deputy] if deputy is not None else []
 
 
 def _heads(person: Any) -> Iterator[int]:

@@ -17,8 +17,8 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import Denied
 from bosun.platform.automation import rulebook
 from bosun.platform.automation.models import Rule
-from bosun.platform.preview import services
-from bosun.platform.preview.services import Coming, Window
+from bosun.platform.preview import acting, services
+from bosun.platform.preview.window import MOST, Coming, Window
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def of(env: Env, after: Rule | None, before: Rule | None, days: int = services.D
         return Change([], [], days, foreseen=False)
     adds = [line for key, line in then.items() if key not in now]
     drops = [line for key, line in now.items() if key not in then]
-    return Change(adds, drops, days, True, services.MOST in (len(now), len(then)))
+    return Change(adds, drops, days, True, window.more)
 
 
 def _lines(row: Rule, window: Window) -> dict[Any, Coming] | None:
@@ -51,7 +51,7 @@ def _lines(row: Rule, window: Window) -> dict[Any, Coming] | None:
     rule = rulebook.compile_rule(row)
     if rule.broken or rule.by_time is None:
         return None
-    found = islice(services.of_rule(rule, window), services.MOST)
+    found = window.first(list(islice(acting.of_rule(rule, window), MOST + 1)), MOST)
     return {(line.person, line.at, line.entity, line.pk, line.why): line for line in found}
 
 

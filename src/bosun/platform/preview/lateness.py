@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bosun.lib import clock
 from bosun.platform.deliveries import configured
 from bosun.platform.deliveries.models import Delivery, Preference
+from bosun.platform.reminders import notices
 from bosun.platform.reminders.models import Notice
 from bosun.platform.subscriptions.models import Issue
 
@@ -37,10 +38,10 @@ class Lateness:
 def of_last_day() -> list[Lateness]:
     """Reminders, issues of subscriptions, then each channel; those of which there were none are left out."""
     since = clock.now() - DAY
-    notices = Notice.objects.filter(made_at__gte=since, kind__in=PLANNED)
+    reminded = Notice.objects.filter(made_at__gte=since, kind__in=PLANNED)
     issues = Issue.objects.filter(made_at__gte=since)
     measured: list[tuple[str, QuerySet[Any], F, F]] = [
-        ("reminder", notices, F("made_at"), F("due_at")), ("subscription", issues, F("made_at"), F("due_at")),
+        ("reminder", reminded, F("made_at"), F("due_at")), ("subscription", issues, F("made_at"), F("due_at")),
     ]  # fmt: skip
     out = _at_once().filter(notice__made_at__gte=since, sent_at__isnull=False)
     measured += [
@@ -56,12 +57,12 @@ def _at_once() -> QuerySet[Delivery]:
 
 
 def of_reminder(pk: int) -> dict[str, timedelta]:
-    """How long after it was due each channel told it the last time."""
-    rows = _at_once().filter(notice__reminder=pk, sent_at__isnull=False).select_related("notice").order_by("-notice_id")
+    """How long after it was due, or made for a time that was over, each channel told it the last time."""
+    rows = _at_once().filter(notice__reminder=pk, sent_at__isnull=False).select_related("notice__reminder")
     found: dict[str, timedelta] = {}
-    for row in rows[:20]:
+    for row in rows.order_by("-notice_id")[:20]:
         if row.sent_at is not None:
-            found.setdefault(row.channel, max(timedelta(), row.sent_at - row.notice.due_at))
+            found.setdefault(row.channel, max(timedelta(), row.sent_at - notices.wanted_at(row.notice)))
     return found
 
 

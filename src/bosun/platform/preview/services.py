@@ -7,67 +7,36 @@ as it is open to the reader; that somebody will be reminded is told all the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import islice, takewhile
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from bosun.kernel import access, registry
-from bosun.kernel.actor import Act, Actor
-from bosun.kernel.drafts import Draft
+from bosun.kernel import registry
+from bosun.kernel.actor import Actor
+from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid, NotFound
 from bosun.kernel.kinds import Date, Moment
 from bosun.lib import dates
-from bosun.platform.automation import coming, happenings, matching, rulebook, ticking
-from bosun.platform.automation.models import Waiting
-from bosun.platform.automation.subject import Seen, Subject
+from bosun.platform.away import lending, periods, routing
 from bosun.platform.feeds import agenda
+from bosun.platform.feeds.agenda import Item
 from bosun.platform.org import managers
 from bosun.platform.org.models import Person
+from bosun.platform.preview import acting
+from bosun.platform.preview.window import EACH, MOST, PAGE, Coming, Window, open_among
 from bosun.platform.reminders import engine, series
 from bosun.platform.reminders.models import Occurrence, Reminder
 from bosun.platform.subscriptions import planning
 from bosun.platform.subscriptions.models import Standing
 
 DAYS, MOST_DAYS = 7, 31
-MOST = 500
-"""Of each kind; what is more is said to be there."""
 MOST_PEOPLE = 2000
-EACH = 40
-"""Times of one series."""
-
-
-@dataclass(frozen=True)
-class Coming:
-    """One thing of which one person will be told."""
-
-    person: int
-    at: date | datetime
-    text: str
-    kind: str
-    reason: str
-    entity: str = ""
-    pk: int | None = None
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Window:
-    """What is asked: by whom, for whom, and until when."""
-
-    env: Env
-    people: dict[int, str]
-    until: datetime
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks."""
-        return self.env.actor
 
 
 @dataclass(frozen=True)
@@ -83,25 +52,36 @@ class Preview:
 def of(env: Env, days: int = DAYS, person: int | None = None) -> Preview:
     """What is coming for those whom the actor may ask about, or for one of them."""
     checked(days)
-    people = people_of(env.actor)
-    if person is not None:
-        if person not in people:
-            raise NotFound()
-        people = {person: people[person]}
+    people = people_of(env.actor, person)
+    if person is not None and not people:
+        raise NotFound()
     window = Window(env, people, env.now + timedelta(days=days))
+    window.more = len(people) == MOST_PEOPLE and _live(env.actor).count() > MOST_PEOPLE
     found: list[Coming] = []
-    more = False
     for source in SOURCES:
-        part: list[Coming] = []
-        for each in source(window):
-            if len(part) == MOST:
-                more = True
-                break
-            part.append(each)
-        found += part
+        found += window.first(list(islice(source(window), MOST + 1)), MOST)
     zone = env.company.zone
     found.sort(key=lambda each: (_moment(each.at, zone), each.person, each.kind, each.pk or 0))
-    return Preview(found, people, window.until, more)
+    return Preview(_instead(found, people, zone), people, window.until, window.more)
+
+
+def _instead(items: Sequence[Coming], people: Mapping[int, str], zone: str) -> list[Coming]:
+    """With who is told of it where somebody is away by then: Cyd for Ann."""
+    told = [
+        periods.end_of_chain(each.person, each.along, _moment(each.at, zone, time(12))) if each.along else None
+        for each in items
+    ]
+    wanted = set(told) - {None}
+    names = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+    def why(each: Coming, delegate: int) -> str:
+        said = _("%(delegate)s for %(person)s") % {"delegate": names[delegate], "person": people[each.person]}
+        return " · ".join(part for part in (each.why, said) if part)
+
+    return [
+        each if delegate is None else replace(each, why=why(each, delegate))
+        for each, delegate in zip(items, told, strict=True)
+    ]
 
 
 def checked(days: int) -> int:
@@ -111,25 +91,30 @@ def checked(days: int) -> int:
     return days
 
 
-def people_of(actor: Actor) -> dict[int, str]:
-    """Whom somebody may ask about, by name: himself, whom he leads, or everybody."""
-    live = Person.objects.filter(deleted_at__isnull=True, active=True)
-    if not actor.is_admin:
-        led = managers.led(actor, *(actor.scope(key, "read") for key in agenda.offered))
-        live = live.filter(Q(pk=actor.id or 0) | Q(department_id__in=led))
+def people_of(actor: Actor, person: int | None = None) -> dict[int, str]:
+    """Whom somebody may ask about, by name: himself, whom he leads, or everybody; or the one of them who is wanted."""
+    live = _live(actor) if person is None else _live(actor).filter(pk=person)
     return dict(live.order_by("name_sort", "pk").values_list("pk", "name")[:MOST_PEOPLE])
 
 
-def _moment(at: date | datetime, zone: str) -> datetime:
-    return at if isinstance(at, datetime) else dates.localise(at, time(0), zone)
+def _live(actor: Actor) -> QuerySet[Person]:
+    live = Person.objects.filter(deleted_at__isnull=True, active=True)
+    if actor.is_admin:
+        return live
+    led = managers.led(actor, *(actor.scope(key, "read") for key in agenda.offered))
+    return live.filter(Q(pk=actor.id or 0) | Q(department_id__in=led))
 
 
-def _times(row: Any, until: datetime) -> list[datetime]:
-    """The times of a reminder up to a moment, from its next one on."""
+def _moment(at: date | datetime, zone: str, hour: time = time(0)) -> datetime:
+    return at if isinstance(at, datetime) else dates.localise(at, hour, zone)
+
+
+def _times(row: Any, window: Window) -> Sequence[datetime]:
+    """The times of a reminder in the window, from its next one on."""
     found = [row.next_at]
     if row.rule:
-        found += takewhile(lambda at: at <= until, islice(series.coming(row, row.next_at), EACH - 1))
-    return found
+        found += takewhile(lambda at: at <= window.until, islice(series.coming(row, row.next_at), EACH))
+    return window.first(found, EACH)
 
 
 # sources -----------------------------------------------------------------------------------------------------------
@@ -144,130 +129,103 @@ def reminders(window: Window) -> Iterator[Coming]:
     live = Q(deleted_at__isnull=True, state="open")
     owned = Q(owner_id__in=window.people)
     named = entity.specs()["people"].q(entity.key, "in", [str(pk) for pk in window.people])
-    begin = Reminder.objects.filter(live, owned | named, next_at__lte=window.until)
-    rows = list(begin.order_by("next_at", "pk")[: MOST + 1])
-    nags = Occurrence.objects.filter(live, owned, next_nag_at__lte=window.until).select_related("reminder")
-    nagging = list(nags.order_by("next_nag_at", "pk")[: MOST + 1])
-    open_ = _open("reminders", [row.pk for row in rows] + [each.reminder_id for each in nagging], window.actor)
+    begin = Reminder.objects.filter(live, owned | named | _naming_who_left(entity), next_at__lte=window.until)
+    rows = window.first(list(begin.order_by("next_at", "pk")[: MOST + 1]), MOST)
+    # The next time of a series stands for a nag at the same moment, and for what was put off beyond it.
+    before = Q(reminder__next_at__isnull=True) | Q(reminder__next_at__gt=F("next_nag_at"))
+    nags = Occurrence.objects.filter(live, owned, before, next_nag_at__lte=window.until).select_related("reminder")
+    nagging = window.first(list(nags.order_by("next_nag_at", "pk")[: MOST + 1]), MOST)
+    open_ = open_among("reminders", [row.pk for row in rows] + [each.reminder_id for each in nagging], window.actor)
     label = str(agenda.offered["reminders"].reason)
 
     def said(row: Any, person: int, at: datetime) -> Coming:
         again = _("again every %(n)s min until done") % {"n": row.nag_minutes} if row.nag_minutes else ""
         text = str(row.text) if row.pk in open_ or person == window.actor.id else _("Not open to you")
-        return Coming(person, at, text, "reminder", label, entity.key, _pk(row.pk, open_), again)
+        pk = row.pk if row.pk in open_ else None
+        return Coming(person, at, text, "reminder", label, entity.key, pk, again, "reminders")
 
+    told = _told()
     for row in rows:
-        told = [person for person in engine.people_of(row) if person in window.people]
-        yield from (said(row, person, at) for at in _times(row, window.until) for person in told)
+        for at in _times(row, window):
+            people = dict.fromkeys(told(person, at) for person in engine.people_of(row))
+            yield from (said(row, person, at) for person in people if person in window.people)
     for each in nagging:
         yield said(each.reminder, each.owner_id, each.next_nag_at)
 
 
-def _open(key: str, ids: Sequence[int], actor: Actor) -> set[int]:
-    rows = access.visible(registry.get(key), actor, few=True).filter(pk__in=ids)
-    return set(rows.values_list("pk", flat=True)) if ids else set()
+def _naming_who_left(entity: Entity) -> Q:
+    left = Person.objects.exclude(deleted_at__isnull=True, active=True).order_by("-pk").values_list("pk", flat=True)
+    gone = [str(pk) for pk in left[:MOST_PEOPLE]]
+    return entity.specs()["people"].q(entity.key, "in", gone) if gone else Q(pk__in=[])
 
 
-def _pk(pk: int, open_: set[int]) -> int | None:
-    return pk if pk in open_ else None
+def _told() -> Callable[[int, datetime], int]:
+    """Who is told what is for somebody at a moment: himself, or instead of one who left whoever answers then."""
+    active, manager = routing.there(), cache(managers.deputy_of)
+
+    def told(person: int, at: datetime) -> int:
+        heir = None if person in active else routing.deputy(person, "reminders", at, active, manager)
+        return heir or person
+
+    return told
 
 
 def dated(window: Window) -> Iterator[Coming]:
-    """Dates of records: what is to be done, was promised, or wants contact."""
+    """Dates of records: what is to be done or was promised. Nobody is told of a date alone, which is said."""
     env = window.env
     for held in agenda.offered.values():
-        if held.entity == "reminders" or (asked := agenda.query(held, env, window.people)) is None:
+        # What is not in the feed says itself of which days somebody is told.
+        if held.entity == "reminders" or not held.feed or (asked := agenda.query(held, env, window.people)) is None:
             continue
-        spec = registry.get(held.entity).specs()[held.at]
-        if isinstance(spec.kind, Date) and not isinstance(spec.kind, Moment):
-            last = window.until.astimezone(ZoneInfo(env.company.zone)).date()
-            asked = asked.where(**{f"{held.at}__gte": env.today, f"{held.at}__lte": last})
+        entity = registry.get(held.entity)
+        kind = entity.specs()[held.at].kind
+        if isinstance(kind, Date) and not isinstance(kind, Moment):
+            asked = asked.where(**{f"{held.at}__gte": env.today, f"{held.at}__lte": window.last_day})
         else:
             asked = asked.where(**{f"{held.at}__gte": env.now, f"{held.at}__lte": window.until})
-        rows = asked.sort([held.at]).page(200).items
-        for item in agenda.items(held, rows, env):
-            yield Coming(item.person, item.at, item.text, "date", str(held.reason), held.entity, item.pk, item.about)
+        along = lending.kind_of(entity) if lending.lendable(entity) else ""
+        for rows in asked.sort([held.at]).walk(PAGE):
+            items = agenda.items(held, rows, env)
+            reminded = _reminded(entity.key, items)
+            for item in items:
+                silent = "" if (item.pk, item.person) in reminded else _("no reminder")
+                why = " · ".join(part for part in (item.about, silent) if part)
+                reason = str(held.reason)
+                yield Coming(item.person, item.at, item.text, "date", reason, held.entity, item.pk, why, along)
 
 
-def waits(window: Window) -> Iterator[Coming]:
-    """Rules that wait on records, for the owners of these."""
-    rows = list(
-        Waiting.objects.filter(next_at__lte=window.until, ending="")
-        .select_related("rule")
-        .order_by("next_at", "pk")[: MOST + 1]
+def _reminded(key: str, items: Sequence[Item]) -> set[tuple[int, int]]:
+    """Of which records whom an open reminder reminds."""
+    rows = Reminder.objects.filter(
+        deleted_at__isnull=True, state="open", about_entity=key, about_id__in=[item.pk for item in items]
     )
-    owners = _owners([(row.entity, row.record_id) for row in rows], window)
-    for row in rows:
-        owner, title = owners.get((row.entity, row.record_id), (None, ""))
-        if owner is not None:
-            told = coming.told(row, window.env)
-            reason = _("Rule that waits: %(name)s") % {"name": row.rule.name}
-            yield Coming(owner, row.next_at, title, "wait", reason, row.entity, row.record_id, told["says"])
-
-
-def _owners(wanted: Sequence[tuple[str, int]], window: Window) -> dict[tuple[str, int], tuple[int, str]]:
-    """Owner and title of records that are open to the reader, one query for each kind of them."""
-    found: dict[tuple[str, int], tuple[int, str]] = {}
-    for key in dict.fromkeys(key for key, _pk in wanted):
-        entity = registry.find(key)
-        if entity is None or "owner" not in access.specs(entity, window.actor):
-            continue
-        ids = [pk for of_key, pk in wanted if of_key == key]
-        for row in access.visible(entity, window.actor, few=True).filter(pk__in=ids, owner_id__in=window.people):
-            found[key, row.pk] = (row.owner_id, agenda.title(entity, row, window.env))
-    return found
-
-
-def rules(window: Window) -> Iterator[Coming]:
-    """Rules that act by time, on the records that will be due and for which their condition holds now."""
-    for rule in rulebook.by_time():
-        yield from of_rule(rule, window)
-
-
-def of_rule(rule: rulebook.Compiled, window: Window) -> Iterator[Coming]:
-    """What one of them will do, be it on or off."""
-    env = window.env
-    if "owner" not in access.specs(rule.entity, env.actor):
-        return
-    scope = access.rows(rule.entity, env.actor) & Q(owner_id__in=list(window.people))
-    rows = ticking.due_between(rule, env.now, window.until, 0, MOST, scope)
-    act, seen = Act(rule.env.actor, "rule"), Seen()
-    subjects = [
-        Subject(Draft(rule.entity, {}, record=row, pk=row.pk, verb=happenings.TIME), row, act, seen, due_at=at)
-        for row, moments in rows
-        for at in moments[:EACH]
-    ]
-    reason = _("Rule: %(name)s") % {"name": rule.row.name}
-    what = ", ".join(coming.later(rule.row.do, rule.entity, env))
-    for subject in matching.among(rule.condition, subjects, rule.env):
-        row, at = subject.record, subject.due_at
-        title = agenda.title(rule.entity, row, env)
-        yield Coming(row.owner_id, at or env.now, title, "rule", reason, rule.entity.key, row.pk, what)
+    return {(row.about_id, person) for row in rows for person in engine.people_of(row)}
 
 
 def subscriptions(window: Window) -> Iterator[Coming]:
     """Issues of subscriptions."""
-    rows = list(
-        Standing.objects.filter(
-            next_at__lte=window.until, subscription__owner_id__in=window.people, subscription__deleted_at__isnull=True
-        )
-        .select_related("subscription")
-        .order_by("next_at", "pk")[: MOST + 1]
+    found = Standing.objects.filter(
+        next_at__lte=window.until, subscription__owner_id__in=window.people, subscription__deleted_at__isnull=True
     )
-    open_ = _open("subscriptions", [row.pk for row in rows], window.actor)
+    ordered = found.select_related("subscription").order_by("next_at", "pk")
+    rows = window.first(list(ordered[: MOST + 1]), MOST)
+    open_ = open_among("subscriptions", [row.pk for row in rows], window.actor)
     label = registry.get("subscriptions").label
     for row in rows:
         held = row.subscription
         text = str(held.name) if row.pk in open_ else _("Not open to you")
-        at = row.next_at
+        at, pk = row.next_at, row.pk if row.pk in open_ else None
         for _each in range(EACH):
             if at is None or at > window.until:
                 break
-            yield Coming(held.owner_id or 0, at, text, "subscription", label, "subscriptions", _pk(row.pk, open_))
+            yield Coming(held.owner_id or 0, at, text, "subscription", label, "subscriptions", pk)
             at = planning.after(held, at)
+        else:
+            window.more = window.more or (at is not None and at <= window.until)
 
 
-SOURCES: tuple[Callable[[Window], Iterator[Coming]], ...] = (reminders, dated, waits, rules, subscriptions)
+SOURCES: list[Callable[[Window], Iterator[Coming]]] = [reminders, dated, acting.waits, acting.rules, subscriptions]
+"""Modules add theirs."""
 
 
 # as programs get it ------------------------------------------------------------------------------------------------

@@ -35,16 +35,30 @@ def unpadded(text: str) -> bytes:
 
 
 @transaction.atomic
-def take(person: int, offered: Any, label: str) -> Browser:
+def take(person: int, offered: Any, label: str, session: str = "") -> Browser:
     """Tell this browser from now on. One that somebody else used before is this person's now."""
     endpoint, p256dh, auth = _checked(offered)
+    held = {"person_id": person, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
     row, _made = Browser.objects.update_or_create(
-        digest=digest(endpoint),
-        defaults={"person_id": person, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "label": label[:120]},
+        digest=digest(endpoint), defaults={**held, "label": label[:120], "session": session}
     )
     kept = Browser.objects.filter(person_id=person).order_by("-id").values_list("id", flat=True)[:MOST]
     Browser.objects.filter(person_id=person).exclude(pk__in=[*kept, row.pk]).delete()
     return row
+
+
+@transaction.atomic
+def meet(person: int, offered: Any, label: str, session: str, wanted: bool) -> bool:
+    """Somebody has signed in at a browser that was told something before; whether he is told there from now on.
+
+    He is where he switched it on himself. What it was told of somebody else, it is told no more.
+    """
+    endpoint = _checked(offered)[0]
+    if wanted or Browser.objects.filter(digest=digest(endpoint), person_id=person).exists():
+        take(person, offered, label, session)
+        return True
+    Browser.objects.filter(digest=digest(endpoint)).delete()
+    return False
 
 
 def _checked(offered: Any) -> tuple[str, str, str]:
@@ -80,6 +94,23 @@ def forget(person: int, *, pk: int = 0, endpoint: str = "") -> bool:
     """Tell a browser of this person no more; False where there is none."""
     which = {"pk": pk} if pk else {"digest": digest(endpoint)}
     return bool(Browser.objects.filter(person_id=person, **which).delete()[0])
+
+
+def signed_out(person: int, session: str) -> None:
+    """Tell the browsers of this sign-in no more, and those of which nobody knows whether they are: they come back with
+    their person. A sign-in that runs out by itself ends nothing: nobody has left, and what is due still arrives.
+    """
+    Browser.objects.filter(person_id=person, session__in=(session, "")).delete()
+
+
+def signed_out_elsewhere(person: int, session: str) -> None:
+    """Tell the browsers of this sign-in alone."""
+    Browser.objects.filter(person_id=person).exclude(session=session).delete()
+
+
+def signed_out_everywhere(person: int) -> None:
+    """Tell no browser of this person any more."""
+    Browser.objects.filter(person_id=person).delete()
 
 
 def gone(pk: int) -> None:

@@ -21,7 +21,10 @@ class PushKey(models.Model):
 
 
 class Browser(models.Model):
-    """One browser of one person: where its push service takes messages, and the keys that only it opens them with."""
+    """One browser of one person: where its push service takes messages, and the keys that only it opens them with.
+
+    `session` is the mark of the sign-in in which it was last seen; none of one from before there were marks.
+    """
 
     id = models.BigAutoField(primary_key=True)
     person_id = models.BigIntegerField()
@@ -30,6 +33,7 @@ class Browser(models.Model):
     p256dh = TextColumn(max_length=120)
     auth = TextColumn(max_length=40)
     label = TextColumn(max_length=120, default="")
+    session = TextColumn(max_length=64, default="")
     made_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -10,8 +10,9 @@ class RemindersConfig(BosunApp):
 
     def ready(self) -> None:
         super().ready()
-        from bosun.kernel import drafts
-        from bosun.platform.reminders import follow
+        from bosun.kernel import drafts, removal
+        from bosun.platform.reminders import follow, untouched
 
         drafts.projections.append(follow.project)
         drafts.reactions.append(follow.go_along)
+        removal.purgers.append(untouched.go_along)

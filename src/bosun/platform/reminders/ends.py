@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bosun.kernel import conditions, records, registry
 from bosun.kernel.actor import Act, system_actor
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid, NotFound
 from bosun.platform.org import actors
+from bosun.platform.reminders.models import Reminder
+
+
+def lasting() -> QuerySet[Reminder]:
+    """Those that are open until a condition is true."""
+    return Reminder.objects.filter(deleted_at__isnull=True, state="open", until_when__isnull=False)
 
 
 def sweep(rows: Iterable[Any]) -> int:
@@ -18,8 +26,8 @@ def sweep(rows: Iterable[Any]) -> int:
     ended = 0
     for row in rows:
         if reached(row):
-            records.run_verb("reminders", [row.pk], "end", {}, Act(system_actor(), "system", cause="condition"))
-            ended += 1
+            act = Act(system_actor(), "system").by_system("condition")
+            ended += records.run_verb("reminders", [row.pk], "end", {}, act)[0].failure is None
     return ended
 
 

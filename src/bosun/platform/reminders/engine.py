@@ -23,6 +23,8 @@ from bosun.platform.reminders.models import Notice, Occurrence, Reminder
 BATCH = 400
 PATIENCE = 2.0
 """Seconds after which the worker looks at its other duties before it goes on."""
+BREATH = 0.15
+"""Seconds between two batches, for whoever waits for a page: with all due at nine the worker would fill the machine."""
 Key = tuple[int, datetime, int]
 
 
@@ -33,9 +35,8 @@ def tick(now: datetime | None = None) -> int:
     looks = _beginning(moment).order_by().values("pk").union(_nagging(moment).order_by().values("pk"), all=True)
     if not looks.exists():
         return 0
-    ending = Reminder.objects.filter(deleted_at__isnull=True, state="open", until_when__isnull=False)
     due = Q(next_at__lte=moment) | Q(pk__in=_nagging(moment).order_by().values("reminder_id"))
-    return ends.sweep(ending.filter(due)) + _all(_begin_batch, moment) + _all(_nag_batch, moment)
+    return ends.sweep(ends.lasting().filter(due)) + _all(_begin_batch, moment) + _all(_nag_batch, moment)
 
 
 def _all(step: Callable[[datetime], int], moment: datetime) -> int:
@@ -45,6 +46,7 @@ def _all(step: Callable[[datetime], int], moment: datetime) -> int:
         moved += batch
         if batch < BATCH or time.monotonic() > until:
             return moved
+        time.sleep(BREATH)
 
 
 def present() -> datetime:
@@ -86,7 +88,7 @@ def _begin_batch(now: datetime) -> int:
 def _begin(rows: Sequence[Any], now: datetime) -> None:
     told = {row.pk: series.due_times(row, now) for row in rows}
     held = _held(rows, min(times[0] for times, _next in told.values()))
-    _miss([row.pk for row in rows if row.rule], now)
+    _miss({row.pk: told[row.pk][0][-1] for row in rows if row.rule}, now)
     made, again = [], []
     for row in rows:
         times, row.next_at = told[row.pk]
@@ -94,9 +96,9 @@ def _begin(rows: Sequence[Any], now: datetime) -> None:
             for person in people_of(row):
                 there = held.get((row.pk, moment, person))
                 if there is None:
-                    made.append(_occurrence(row, moment, person, now, latest=moment == times[-1]))
-                elif there.state == "cancelled" and moment == times[-1]:
-                    again.append(_opened(there, row, now))
+                    made.append(occurrence(row, moment, person, now, latest=moment == times[-1]))
+                elif moment == times[-1] and (there.state == "cancelled" or (there.state == "missed" and not row.rule)):
+                    again.append(opened(there, row, now))
     if made:
         bulk.insert_objects(made)
     if again:
@@ -105,6 +107,10 @@ def _begin(rows: Sequence[Any], now: datetime) -> None:
     _untick([row for row in rows if row.rule and any(line["done"] for line in row.checklist or ())])
     by_id = {row.pk: row for row in rows}
     tell([each for each in (*made, *again) if not each.waits], by_id, now)
+    # Those that were told before, and closed as their time was changed.
+    keys = [_key(each.reminder_id, each.due_at, each.owner_id) for each in again if not each.waits]
+    shut = Notice.objects.filter(key__in=keys, closed_at__isnull=False) if keys else Notice.objects.none()
+    notices.show(list(shut.values_list("pk", flat=True)), now)
 
 
 def _untick(rows: Sequence[Any]) -> None:
@@ -117,7 +123,12 @@ def _untick(rows: Sequence[Any]) -> None:
 
 def people_of(row: Any) -> list[int]:
     """Who is told of a reminder."""
-    return list(row.people) if row.people else [row.owner_id] if row.owner_id else []
+    return people_among(row.people, row.owner_id)
+
+
+def people_among(named: Sequence[int] | None, owner: int | None) -> list[int]:
+    """Those who are named, each once; the owner where nobody is."""
+    return list(dict.fromkeys(named)) if named else [owner] if owner else []
 
 
 def _held(rows: Sequence[Any], since: datetime) -> dict[Key, Any]:
@@ -126,21 +137,28 @@ def _held(rows: Sequence[Any], since: datetime) -> dict[Key, Any]:
     return {(row.reminder_id, row.due_at, row.owner_id): row for row in found}
 
 
-def _miss(ids: Sequence[int], now: datetime) -> None:
-    """The next time of a series takes the place of those that nobody has done."""
-    earlier = Occurrence.objects.filter(reminder__in=ids, state="open")
-    earlier.update(state="missed", next_nag_at=None, waits=False, updated_at=now, version=F("version") + 1)
+def _miss(times: Mapping[int, datetime], now: datetime) -> None:
+    """The next time of a series takes the place of those before it that nobody has done; a time that was told already,
+    by a clock that was set back since, stands.
+    """
+    held = Occurrence.objects.filter(reminder__in=list(times), state="open").only("reminder_id", "due_at")
+    earlier = [each.pk for each in held if each.due_at < times[each.reminder_id]]
+    if earlier:
+        Occurrence.objects.filter(pk__in=earlier).update(state="missed", next_nag_at=None, waits=False, updated_at=now)
+        Notice.objects.filter(occurrence__in=earlier, closed_at__isnull=True).update(closed_at=now)
 
 
-def _occurrence(row: Any, moment: datetime, person: int, now: datetime, *, latest: bool) -> Any:
+def occurrence(row: Any, moment: datetime, person: int, now: datetime, *, latest: bool) -> Any:
+    """One time of a reminder for one person, not stored yet: open, or missed where a later one stands for it."""
     made: Any = Occurrence(
         text=row.text, text_sort=row.text_sort, reminder=row, owner_id=person, department_id=row.department_id,
         due_at=moment, state="missed", created_at=now, updated_at=now,
     )  # fmt: skip
-    return _opened(made, row, now) if latest else made
+    return opened(made, row, now) if latest else made
 
 
-def _opened(each: Any, row: Any, now: datetime) -> Any:
+def opened(each: Any, row: Any, now: datetime) -> Any:
+    """The same as it stands when its time has come and it is told, or waits to be."""
     each.state, each.done_at, each.snoozed_until, each.waits = "open", None, None, bool(row.on_opening)
     each.next_nag_at = None if each.waits else grid.after(each.due_at, row.nag_minutes, now)
     return each
@@ -153,6 +171,8 @@ def _nag_batch(now: datetime) -> int:
     with transaction.atomic():
         # The reminder too: a notice that points at it would wait for whoever holds it.
         due = taken(_nagging(now).select_related("reminder"), "reminder")
+        # The next time of a series that is to begin stands for a nag at the same moment.
+        due = due.filter(Q(reminder__next_at__isnull=True) | Q(reminder__next_at__gt=F("next_nag_at")))
         rows: list[Any] = list(due.order_by("next_nag_at", "id")[:BATCH])
         tell(rows, {row.reminder_id: row.reminder for row in rows}, now, {row.pk: row.next_nag_at for row in rows})
         for row in rows:
@@ -170,17 +190,26 @@ def tell(
     """
     if not rows:
         return
-    earlier = Notice.objects.filter(reminder__in=list({row.reminder_id for row in rows}), closed_at__isnull=True)
-    earlier.filter(person_id__in=list({row.owner_id for row in rows})).update(closed_at=now)
+    told = {(row.reminder_id, row.owner_id) for row in rows}
+    earlier = Notice.objects.filter(reminder__in={reminder for reminder, _owner in told}, closed_at__isnull=True)
+    # Also where somebody else has it meanwhile, who stands in.
+    whose = earlier.values_list("pk", "reminder_id", "person_id", "occurrence__owner_id")
+    over = [pk for pk, reminder, *people in whose if any((reminder, person) in told for person in people)]
+    if over:
+        Notice.objects.filter(pk__in=over).update(closed_at=now)
     # A time that was told before is not told again, though a clock went back or somebody reopened the reminder.
     notices.enter(
         [_notice(row, reminders[row.reminder_id], (times or {}).get(row.pk, row.due_at), now) for row in rows]
     )
 
 
+def _key(reminder: int, moment: datetime, person: int) -> str:
+    return f"r{reminder}:{int(moment.timestamp() * 1_000_000)}:{person}"
+
+
 def _notice(row: Any, reminder: Any, moment: datetime, now: datetime) -> Notice:
     return Notice(
-        key=f"r{reminder.pk}:{int(moment.timestamp() * 1_000_000)}:{row.owner_id}",
+        key=_key(reminder.pk, moment, row.owner_id),
         person_id=row.owner_id,
         reminder=reminder,
         occurrence=row,

@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
-from bosun.platform.reminders.follow import end_with_the_last
+from bosun.platform.reminders import channels, untouched
+from bosun.platform.reminders.follow import end_with_the_last, end_without_rest
 from bosun.platform.reminders.models import Occurrence, Reminder
 from bosun.platform.reminders.rules import RULES, made_by_reminders
 from bosun.platform.reminders.verbs import (
@@ -29,7 +30,7 @@ REMINDER = Entity(
     Reminder,
     key="reminders",
     icon="bell",
-    columns="text about due_at rule nag_minutes state owner",
+    columns="text due_at nag_minutes rule about state owner",
     form=[
         Section(_("Reminder"), "text about | due_at rule until nag_minutes owner"),
         Section(_("Further"), "checklist | people on_opening follows_owner timezone channels"),
@@ -44,14 +45,16 @@ REMINDER = Entity(
     menu="",
     timeline=False,
     rules=RULES,
+    effects=[end_without_rest],
     related=[Related("occurrences", "reminder")],
+    extras={"asked_where": {"channels": channels.any_usable}},
 )
 
 OCCURRENCE = Entity(
     Occurrence,
     key="occurrences",
     icon="alarm",
-    columns="text reminder due_at state owner",
+    columns="text due_at state owner",
     form=[Section(pgettext_lazy("reminder", "Occurrence"), "text reminder | due_at state snoozed_until done_at owner")],
     sort="-due_at",
     lists=[Preset("mine", _("Mine"), {"all": [MINE, OPEN]}, sort="due_at")],
@@ -61,4 +64,10 @@ OCCURRENCE = Entity(
     also_from="reminder",
     rules=[made_by_reminders],
     effects=[end_with_the_last],
+    extras={
+        "where_open": ("reminder",),
+        "told_apart": ("owner", "state", "due_at"),
+        "of_itself": untouched.of_itself,
+        "verbs_of": ("reminder", ("transfer",)),
+    },
 )

@@ -7,27 +7,19 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel.dates import get_day_names
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
-from bosun.kernel.kinds import Kind, Number, Structured, Text
+from bosun.kernel.kinds import Kind, Moment, Number, References, Structured, Text
 from bosun.kernel.kinds.base import refuse
-from bosun.lib import locales, recurrence
+from bosun.lib import recurrence
+from bosun.lib import text as texts
+from bosun.platform.reminders import nearness
+from bosun.platform.reminders.rulewords import in_words, nag_alone
 
 TICK = "✓ "
 MOST = 50
-WITH_DAYS = frozenset(("DAILY", "WEEKLY", "MONTHLY"))
-PLACES = {
-    1: _lazy("the first %(day)s"),
-    2: _lazy("the second %(day)s"),
-    3: _lazy("the third %(day)s"),
-    4: _lazy("the fourth %(day)s"),
-    -1: _lazy("the last %(day)s"),
-}
 
 
 def check_list(raw: Any) -> list[dict[str, Any]]:
@@ -37,12 +29,16 @@ def check_list(raw: Any) -> list[dict[str, Any]]:
     checked = []
     for line in raw:
         text = line.get("text") if isinstance(line, Mapping) else line
-        if not isinstance(text, str) or not text.strip() or len(text) > 200:
+        try:
+            text = texts.clean(text) if isinstance(text, str) else ""
+        except texts.TextError:
+            raise Invalid(_("This text holds characters that cannot be stored. Type it again.")) from None
+        if texts.is_blank(text) or len(text) > 200:
             raise Invalid(_("Each line of a checklist is a short text."))
         done = line.get("done", False) if isinstance(line, Mapping) else False
         if not isinstance(done, bool):
             raise Invalid(_("Each line of a checklist is done or not."))
-        checked.append({"text": text.strip(), "done": done})
+        checked.append({"text": text, "done": done})
     return checked
 
 
@@ -94,6 +90,13 @@ class Recurrence(Text):
         except recurrence.RecurrenceError as error:
             if error.code == "never":
                 raise refuse(_("This would never come again. Choose other days.")) from None
+            if error.code == "count":
+                raise refuse(_("It may come from once to %(max)s times.") % {"max": recurrence.MOST_TIMES}) from None
+            if self.often and error.code == "part":
+                raise refuse(_("A part of this recurrence cannot be used here.")) from None
+            if error.code == "times":
+                most = recurrence.MOST_A_DAY
+                raise refuse(_("It names too many times of a day: at most %(max)s.") % {"max": most}) from None
             if self.often and error.code == "frequency":
                 raise refuse(_("This recurrence cannot be used. It may come each minute at most.")) from None
             raise refuse(_("This recurrence cannot be read. Daily, weekly, monthly or yearly works.")) from None
@@ -117,55 +120,38 @@ class Recurrence(Text):
         return rng.choice(("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY"))
 
 
-def in_words(rule: str, language: str) -> str:
-    """A rule as one says it; the rule itself where it is none of the plain ones."""
-    parts = recurrence.parts_of(rule)
-    if recurrence.is_month_end(parts):
-        parts = {name: value for name, value in parts.items() if not name.startswith("BY")}
-    days, counted = _days(parts.get("BYDAY", ""))
-    plain = {"FREQ", "INTERVAL", "WKST"} | ({"BYDAY"} if parts.get("FREQ") in WITH_DAYS else set())
-    if set(parts) - plain or days is None or (counted and parts["FREQ"] != "MONTHLY"):
-        return rule
-    n = int(parts.get("INTERVAL", "1"))
-    often = {
-        "MINUTELY": ngettext("Every minute", "Every %(n)s minutes", n),
-        "HOURLY": ngettext("Every hour", "Every %(n)s hours", n),
-        "DAILY": ngettext("Every day", "Every %(n)s days", n),
-        "WEEKLY": ngettext("Every week", "Every %(n)s weeks", n),
-        "MONTHLY": ngettext("Every month", "Every %(n)s months", n),
-        "YEARLY": ngettext("Every year", "Every %(n)s years", n),
-    }[parts["FREQ"]] % {"n": n}
-    if not days:
-        return often
-    if parts["FREQ"] == "MONTHLY":
-        if len(days) > 1 or counted not in PLACES:
-            return rule
-        on = PLACES[counted] % {"day": _names(language, wide=True)[days[0]]}
-        return _("%(often)s on %(days)s") % {"often": often, "days": on}
-    if days == [0, 1, 2, 3, 4] and n == 1 and parts["FREQ"] == "WEEKLY":
-        return _("Every weekday")
-    names = _names(language, wide=language.startswith("zh"))
-    return _("%(often)s on %(days)s") % {"often": often, "days": ", ".join(names[day] for day in days)}
-
-
-def _days(text: str) -> tuple[list[int] | None, int]:
-    """The days of the week that a rule names, from Monday on, and the place that stands before them: -1 is the last."""
-    held = [each for each in text.split(",") if each]
-    places = {each[:-2] for each in held}
-    if len(places) > 1 or not all(each[-2:] in recurrence.DAYS for each in held):
-        return None, 0
-    return sorted({recurrence.DAYS.index(each[-2:]) for each in held}), int((places or {""}).pop() or 0)
-
-
-def _names(language: str, wide: bool) -> Mapping[int, str]:
-    found: Mapping[int, str] = get_day_names("wide" if wide else "abbreviated", locale=locales.shown(language))
-    return found
-
-
 class Minutes(Number):
     """How long something takes or waits; a sum of that over a list means nothing."""
 
     aggregates = ()  # type: ignore[assignment]
+
+
+class Nag(Minutes):
+    """How often something comes again until it is done, in words; nothing for what is told once."""
+
+    cell = "text"
+
+    def text(self, value: Any, env: Env) -> str:
+        return nag_alone(value, env.language) if value else ""
+
+
+class Reminded(References):
+    """People, of whom those are offered whom one may remind."""
+
+    picker = "/remind/people"
+    """The address that answers with these people alone."""
+
+
+class Coming(Moment):
+    """When something comes: as long as it is open, by colour and word how near that is."""
+
+    cell = "state"
+
+    def mark(self, value: Any, record: Any, env: Env) -> Mapping[str, Any] | None:
+        if value is None or record is None or record.state != "open":
+            return None
+        at = record.snoozed_until or getattr(record, "next_at", None) or value
+        return nearness.ring(at, record.created_at or env.now, env)
 
 
 def of_kind(field: Any, kind: Kind) -> Any:

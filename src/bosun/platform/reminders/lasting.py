@@ -40,7 +40,7 @@ class Until(Kind):
         if isinstance(raw, str) and raw.lstrip().startswith("{"):
             try:
                 raw = json.loads(raw)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise refuse(_("This is not valid JSON.")) from None
         if not isinstance(raw, Mapping):
             return DAY.parse_filled(raw, env)

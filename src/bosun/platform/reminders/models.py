@@ -31,7 +31,7 @@ class Reminder(Record):
 
     text = fields.Text(_("Remind of"), 200, title=True)
     about = fields.AnyRef(_("About"), optional=True)
-    due_at = fields.Moment(_("When"), initial=by_its_rule)
+    due_at = of_kind(fields.Moment(_("When"), initial=by_its_rule), kinds.Coming())
     rule = of_kind(fields.Text(_("Repeats"), 500, optional=True), kinds.Recurrence(500, often=True))
     timezone = fields.Text(
         _("Time zone"), 64, optional=True, help=_("On whose clock it repeats; its owner's where none is given.")
@@ -40,9 +40,12 @@ class Reminder(Record):
         fields.Number(
             _("Again every, minutes"), low=0, high=10_080, initial=0, help=_("Until it is done; 0 tells once.")
         ),
-        kinds.Minutes(low=0, high=10_080),
+        kinds.Nag(low=0, high=10_080),
     )
-    people = fields.Refs("org.Person", _("People"), help=_("Who is reminded; its owner where nobody is named."))
+    people = of_kind(
+        fields.Refs("org.Person", _("People"), help=_("Who is reminded; its owner where nobody is named.")),
+        kinds.Reminded("org.Person"),
+    )
     channels = fields.Tags(_("Channels"), help=_("How people hear of it; in the app where none is named."))
     until = lasting.until(
         fields.Date(_("Until"), optional=True, help=_("The last day on which it comes, or a condition that ends it."))
@@ -75,6 +78,11 @@ class Reminder(Record):
                 condition=models.Q(deleted_at__isnull=True, state="open", next_at__isnull=False),
             ),
             models.Index(fields=["about_entity", "about_id"], name="reminder_about"),
+            models.Index(
+                fields=["owner", "next_at"],
+                name="reminder_coming",
+                condition=models.Q(deleted_at__isnull=True, state="open", next_at__isnull=False),
+            ),
         )
 
 
@@ -83,7 +91,7 @@ class Occurrence(Record):
 
     text = fields.Text(_("Remind of"), 200, title=True, read_only=True)
     reminder = fields.Ref("reminders.Reminder", _("Reminder"), fields.CASCADE, read_only=True)
-    due_at = fields.Moment(_("When"), read_only=True)
+    due_at = of_kind(fields.Moment(_("When"), read_only=True), kinds.Coming())
     state = fields.Choice(TIMES, _("State"), optional=True, initial="open", read_only=True)
     snoozed_until = fields.Moment(_("Snoozed until"), optional=True, read_only=True)
     done_at = fields.Moment(_("Done"), optional=True, read_only=True)
@@ -105,6 +113,11 @@ class Occurrence(Record):
             ),
             models.Index(fields=["owner"], name="occurrence_waits", condition=models.Q(waits=True)),
             models.Index(fields=["owner", "due_at", "id"], name="occurrence_owner_due"),
+            models.Index(
+                fields=["owner", "due_at"],
+                name="occurrence_open",
+                condition=models.Q(deleted_at__isnull=True, state="open"),
+            ),
         )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bosun.kernel import bulk
-from bosun.platform.reminders import engine, grid
+from bosun.platform.reminders import ends, engine, grid
 from bosun.platform.reminders.models import Occurrence
 
 AGAIN = timedelta(minutes=1)
+also: list[Callable[[int, datetime], Sequence[int]]] = []
+"""For whom else somebody is here: for those in whose place he stands."""
 _looked: dict[int, datetime] = {}
 """When it was last looked for somebody, in this process: pages ask at each request, the database once a minute."""
 
@@ -21,11 +24,14 @@ def opened(person: int, now: datetime) -> int:
     if last is not None and timedelta(0) <= now - last < AGAIN:
         return 0
     _looked[person] = now
-    waiting = Occurrence.objects.filter(owner_id=person, waits=True, state="open", deleted_at__isnull=True)
-    if not waiting.filter(due_at__lte=now).exists():
+    people = [person, *(each for ask in also for each in ask(person, now))]
+    waiting = Occurrence.objects.filter(owner_id__in=people, waits=True, state="open", deleted_at__isnull=True)
+    due = waiting.filter(due_at__lte=now)
+    if not due.exists():
         return 0
+    ends.sweep(ends.lasting().filter(pk__in=due.values("reminder_id")))
     with transaction.atomic():
-        rows = list(engine.taken(waiting.filter(due_at__lte=now).select_related("reminder"), "reminder"))
+        rows = list(engine.taken(due.select_related("reminder"), "reminder"))
         for row in rows:
             row.waits = False
             row.next_nag_at = grid.after(now, row.reminder.nag_minutes, now)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bosun.kernel import ports
 from bosun.lib import dates, recurrence
@@ -15,9 +14,9 @@ from bosun.platform.org import actors
 log = logging.getLogger(__name__)
 MOST_MISSED = 31
 A_SECOND = timedelta(seconds=1)
-A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
+A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATE = timedelta(hours=1)
-"""A series that begins longer ago than this begins with its next time instead."""
+"""A series that begins longer ago than this begins with its next time instead, if there is one."""
 Times = tuple[list[datetime], datetime | None]
 
 
@@ -29,7 +28,7 @@ def zone_of(person: int | None) -> str:
 
 def on_the_wall(moment: datetime, zone: str) -> datetime:
     """What the wall clock of a zone shows."""
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return dates.seen_in(moment, zone).replace(tzinfo=None)
 
 
 def soonest(rule: str, now: datetime, zone: str) -> datetime:
@@ -50,10 +49,22 @@ def coming(row: Any, after: datetime) -> Iterator[datetime]:
         yield moment
 
 
-def first(row: Any, now: datetime, *, new: bool) -> datetime | None:
-    """The next time of a series that begins, or goes on after a silence: what fell into the silence is not owed."""
-    edge = row.due_at - A_SECOND if new and row.due_at > now - LATE else now
-    return next(coming(row, edge), None)
+def first(row: Any, now: datetime, *, new: bool, owed: datetime | None = None) -> datetime | None:
+    """The next time of a series that begins, or goes on after a silence: what fell into the silence is not owed.
+
+    `owed` is the next time before it was changed: one that has come, and was only not told yet, stays.
+    """
+    if owed is not None and owed <= now and next(coming(row, owed - A_SECOND), None) == owed:
+        return owed
+    if not new:
+        return next(coming(row, now), None)
+    begins: datetime = row.due_at
+    if begins > now - (A_DAY if row.on_opening else LATE):
+        # The clock may show its time twice, of which the rule means the first.
+        shown = on_the_wall(begins, row.timezone).isoformat() == row.wall
+        return begins if shown else next(coming(row, begins - A_SECOND), None)
+    # One that is over by now is told all the same, late, as is what comes once.
+    return next(coming(row, now), begins)
 
 
 def due_times(row: Any, now: datetime) -> Times:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from bosun.kernel import records
 from bosun.kernel.actor import Act
-from bosun.platform.reminders import notices
+from bosun.lib import dates, recurrence
+from bosun.platform.reminders import notices, series
 from bosun.platform.reminders.models import Notice, Reminder
 
 TEXT = 200
@@ -46,23 +48,72 @@ def reopen(entity: str, pk: int, since: datetime, act: Act) -> None:
         records.run_verb("reminders", ids, "reopen", {}, act)
 
 
-def move(entity: str, pk: int, by: timedelta, act: Act) -> None:
+def move(entity: str, pk: int, before: datetime, after: datetime, act: Act) -> None:
     """The time of what they are about has changed: they keep their distance."""
     for row in about(entity, pk, state="open"):
-        records.change("reminders", row.pk, {"due_at": row.due_at + by}, act)
+        by = _along(row, before, after)
+        raw = {"due_at": row.due_at + by, "rule": _rule(row, by)}
+        if row.until:
+            raw["until"] = _last_day(row, by)
+        records.change("reminders", row.pk, raw, act)
 
 
-def repeat(entity: str, pk: int, following: int, by: timedelta, act: Act) -> None:
+def repeat(entity: str, pk: int, following: int, before: datetime, after: datetime, act: Act) -> None:
     """The next of a series has the same reminders, as far from its time as these were."""
     for row in about(entity, pk):
+        by = _along(row, before, after)
         lines = [{"text": line["text"], "done": False} for line in row.checklist or []]
         again = {
-            "text": row.text, "about": {"entity": entity, "id": following}, "due_at": row.due_at + by, "rule": row.rule,
-            "nag_minutes": row.nag_minutes, "owner": row.owner_id, "timezone": row.timezone, "people": row.people,
-            "until": row.until or row.until_when, "channels": row.channels, "checklist": lines or None,
+            "text": row.text, "about": {"entity": entity, "id": following}, "due_at": row.due_at + by,
+            "rule": _rule(row, by), "nag_minutes": row.nag_minutes, "owner": row.owner_id, "timezone": row.timezone,
+            "people": row.people,
+            "until": _last_day(row, by) or row.until_when, "channels": row.channels, "checklist": lines or None,
             "on_opening": row.on_opening, "follows_owner": row.follows_owner,
         }  # fmt: skip
         records.create("reminders", again, act)
+
+
+def _along(row: Any, before: datetime, after: datetime) -> timedelta:
+    """How much later its first time is; of what waits for the first opening of a day, by whole days."""
+    if not row.on_opening:
+        return after - before
+    zone = row.timezone or series.zone_of(row.owner_id)
+    begins, was, is_ = (series.on_the_wall(each, zone) for each in (row.due_at, before, after))
+    at: datetime = dates.localise(begins.date() + (is_.date() - was.date()), begins.time(), zone)
+    found: timedelta = at - row.due_at
+    return found
+
+
+def _last_day(row: Any, by: timedelta) -> date | None:
+    """The last day of one whose time changes: as much later, and not before the first time that it then has."""
+    if row.until is None:
+        return None
+    zone = row.timezone or series.zone_of(row.owner_id)
+    before, after = (series.on_the_wall(due, zone) for due in (row.due_at, row.due_at + by))
+    moved: date = row.until + (after.date() - before.date())
+    return max(moved, series.on_the_wall(_first(row, row.due_at + by, zone), zone).date())
+
+
+def _rule(row: Any, by: timedelta) -> str | None:
+    """The rule of one whose time changes; an end within it is moved as its last day is."""
+    if not row.rule or "UNTIL" not in recurrence.parts_of(row.rule):
+        return row.rule or None
+    zone = row.timezone or series.zone_of(row.owner_id)
+    return recurrence.ending_later(row.rule, by, _first(row, row.due_at + by, zone), zone)
+
+
+def _first(row: Any, due: datetime, zone: str) -> datetime:
+    """The first time of one that begins then, whatever its end."""
+    if not row.rule:
+        return due
+    rule, wall = recurrence.endless(row.rule), series.on_the_wall(due, zone)
+    return next(recurrence.times(rule, wall, due - series.A_SECOND, zone), due)
+
+
+def withdraw(kind: str, entity: str, pk: int, person: int) -> None:
+    """What somebody was told of a record is true no more: his cards of this kind go, and those of whoever stands in."""
+    theirs = Q(person_id=person) | Q(key__contains=f":{person}>")
+    notices.put_away(Notice.objects.filter(theirs, kind=kind, entity=entity, record_id=pk))
 
 
 @transaction.atomic

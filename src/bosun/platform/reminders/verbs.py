@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from bosun.kernel import access, records
-from bosun.kernel.actor import Act
+from bosun.kernel import access, records, registry
+from bosun.kernel.actor import Act, Actor
 from bosun.kernel.drafts import Draft
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import FieldError, Invalid
-from bosun.kernel.kinds import Boolean, Moment, Number, References
+from bosun.kernel.kinds import Boolean, Moment, Number
 from bosun.kernel.query import environment
 from bosun.kernel.verbs import Param, Verb
 from bosun.kernel.writing import save
@@ -96,40 +97,60 @@ class SnoozeOnce(OfOne, Snooze):
 
 
 class ReopenOnce(OfOne, Reopen):
-    """This time of it was not done after all."""
+    """This time of it was not done after all; one that another time has taken the place of stays closed."""
+
+    def offered(self, record: Any, env: Env) -> bool:
+        return record.state not in ("open", "cancelled")
 
 
-class _OfSeries(Verb):
-    """Done to a series it is done to what stands open of it; the series goes on."""
+class _InParts(Verb):
+    """Done to what stands open of it, where it comes again, or reminds others and is done by one who is not its owner;
+    its owner does one that comes once for all.
+    """
+
+    def offered(self, record: Any, env: Env) -> bool:
+        if record.state != "open" or not self._has_parts(record, env.actor):
+            return bool(record.state == "open")
+        return self._parts(record, env.actor).exists()
 
     def run(self, entity: Entity, ids: Sequence[int], raw: Mapping[str, Any], act: Act) -> list[Draft]:
-        rows = access.visible(entity, act.actor, self.key, few=True).filter(pk__in=ids, next_at__isnull=False)
-        series = set(rows.exclude(rule=None).values_list("pk", flat=True))
-        done = {draft.pk: draft for draft in super().run(entity, [pk for pk in ids if pk not in series], raw, act)}
-        for pk in series:
-            done[pk] = self._of_one(entity, pk, raw, act)
+        rows = access.visible(entity, act.actor, self.key, few=True).filter(pk__in=ids)
+        rows = rows.only("rule", "next_at", "people", "owner_id")
+        parted = {row.pk for row in rows if self._has_parts(row, act.actor)}
+        done = {draft.pk: draft for draft in super().run(entity, [pk for pk in ids if pk not in parted], raw, act)}
+        for pk in parted:
+            done[pk] = self._of_parts(entity, pk, raw, act)
         return [done[pk] for pk in ids]
 
-    def _of_one(self, entity: Entity, pk: int, raw: Mapping[str, Any], act: Act) -> Draft:
+    def _has_parts(self, record: Any, actor: Actor) -> bool:
+        goes_on = record.rule and record.next_at is not None
+        return bool(goes_on or (record.people and actor.id not in (None, record.owner_id)))
+
+    def _parts(self, record: Any, actor: Actor) -> QuerySet[Occurrence]:
+        held = Occurrence.objects.filter(reminder_id=record.pk, deleted_at__isnull=True, state="open")
+        if record.owner_id == actor.id:
+            return held
+        # Whoever stands in does what is hers, and not what the others have to do.
+        hers = Q(owner_id=record.owner_id)
+        return held.filter(hers | access.rows(registry.get("occurrences"), actor, self.key))
+
+    def _of_parts(self, entity: Entity, pk: int, raw: Mapping[str, Any], act: Act) -> Draft:
         draft = Draft(entity, {}, pk=pk, verb=self.past, record=records.get(entity, pk, act.actor))
-        held = Occurrence.objects.filter(reminder_id=pk, deleted_at__isnull=True, state="open")
-        found = list(held.values_list("pk", flat=True))
+        found = list(self._parts(draft.record, act.actor).values_list("pk", flat=True))
         if not found:
-            draft.failure = Invalid(_("Nothing of it stands open now. To end the series, use “End series”."))
+            nothing = Invalid(_("Nothing of it stands open now. To end the series, use “End series”."))
+            draft.failure = nothing if draft.record.rule else self.unfit(draft.record, environment(act.actor))
             return draft
         parts = records.run_verb("occurrences", found, self.key, raw, act.by_system("of its reminder"))
         draft.failure = next((part.failure for part in parts if part.failure), None)
         return draft
 
 
-class DoneReminder(_OfSeries, Done):
+class DoneReminder(_InParts, Done):
     """It is done: one that comes once for good, of a series what stands open."""
 
-    def offered(self, record: Any, env: Env) -> bool:
-        return bool(record.state == "open")
 
-
-class SnoozeReminder(_OfSeries, Snooze):
+class SnoozeReminder(_InParts, Snooze):
     """Not now; of a series what stands open."""
 
 
@@ -156,7 +177,7 @@ class Assign(Verb):
     label = _lazy("Remind others")
     icon = "users"
     right = "assign"
-    params = (Param("people", _lazy("People"), References("org.Person")),)
+    params = (Param("people", _lazy("People"), kinds.Reminded("org.Person")),)
 
     def offered(self, record: Any, env: Env) -> bool:
         return bool(record.state == "open")

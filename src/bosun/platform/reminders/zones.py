@@ -22,6 +22,8 @@ def follow(now: datetime) -> int:
     for row in rows.iterator(CHUNK):
         try:
             begin = datetime.fromisoformat(row.wall)
+            if row.next_at == row.due_at and series.on_the_wall(row.due_at, row.timezone) == begin:
+                continue  # The clock may show its first time twice, of which the rule means the first.
             start = dates.localise(begin.date(), begin.time(), row.timezone).astimezone(UTC)
             following = next(series.coming(row, max(now, start - series.A_SECOND)), None)
         except (dates.DateError, ValueError, KeyError, OverflowError):

@@ -24,6 +24,9 @@ ONLY_IF = {
 }
 TABLE, XLSX, CSV = "table", "xlsx", "csv"
 FORMATS = {TABLE: _("Table"), XLSX: _("Table and Excel file"), CSV: _("Table and text file")}
+EVERYTHING: dict[str, Any] = {"all": []}
+UNSORTED = "-"
+"""No filter and no order, whatever the view has: what is empty is as the view has it."""
 MADE, SKIPPED, FAILED = "made", "skipped", "failed"
 
 

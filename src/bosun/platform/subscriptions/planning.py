@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +11,13 @@ from django.db import connection, transaction
 
 from bosun.kernel.drafts import Draft
 from bosun.kernel.env import Env
-from bosun.lib import recurrence
+from bosun.lib import dates, recurrence
 from bosun.platform.jobs import queue
 from bosun.platform.org import actors
 from bosun.platform.reminders.engine import present
 from bosun.platform.subscriptions.models import Standing, Subscription
 
+log = logging.getLogger(__name__)
 JOB = "subscriptions.issue"
 BATCH = 100
 MOST_MISSED = 4000
@@ -63,15 +65,27 @@ def tick(now: datetime | None = None) -> int:
 def _enqueue(row: Standing, now: datetime) -> None:
     subscription = row.subscription
     assert row.next_at is not None  # noqa: S101 - as it was asked for
-    last, following = row.next_at, after(subscription, row.next_at)
-    for _missed in range(MOST_MISSED):
-        if following is None or following > now:
-            break
-        last, following = following, after(subscription, following)
+    last, following = _passed(subscription, row.next_at, now)
     if subscription.deleted_at is None and subscription.enabled:
         args = {"subscription": subscription.pk, "due": last.isoformat()}
         queue.enqueue(JOB, args, owner=subscription.owner_id, unique=key_of(subscription.pk, last))
     Standing.objects.filter(pk=row.pk).update(next_at=following)
+
+
+def _passed(subscription: Any, due: datetime, now: datetime) -> tuple[datetime, datetime | None]:
+    """The last time that is over, from one that is due on, and the one after it."""
+    last = due
+    try:
+        following = after(subscription, due)
+        for _missed in range(MOST_MISSED):
+            if following is None or following > now:
+                break
+            last, following = following, after(subscription, following)
+    except (dates.DateError, ValueError, LookupError, OverflowError):
+        # One that cannot be read any more must not keep all others from coming.
+        log.exception("subscription %s cannot go on", subscription.pk)
+        return last, None
+    return last, following
 
 
 def key_of(pk: int, due: datetime) -> str:

@@ -13,7 +13,7 @@ from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.lib import dates, recurrence
 from bosun.platform.figures import groups
-from bosun.platform.subscriptions.models import ABOVE, TABLE
+from bosun.platform.subscriptions.models import ABOVE, TABLE, UNSORTED
 from bosun.platform.views import services as views
 
 CONTENT = ("entity", "view", "filter", "sort", "columns", "group", "sum", "format")
@@ -54,7 +54,12 @@ def _filter(draft: Draft, entity: Entity, env: Env) -> None:
 
 
 def _sort(draft: Draft, entity: Entity, env: Env) -> None:
-    records.query(entity, env.actor, env).sort((draft.value("sort") or "").split())
+    records.query(entity, env.actor, env).sort(order_of(draft.value("sort") or ""))
+
+
+def order_of(text: str) -> list[str]:
+    """The fields that a subscription is sorted by."""
+    return [] if text == UNSORTED else text.split()
 
 
 def _columns(draft: Draft, entity: Entity, env: Env) -> None:

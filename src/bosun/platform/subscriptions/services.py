@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bosun.kernel import access, records
+from bosun.kernel import access, records, registry
 from bosun.kernel.actor import Act, Actor
 from bosun.kernel.errors import DoorError, NotFound
 from bosun.lib import clock
@@ -83,6 +83,7 @@ def _fill(made: Issue, actor: Actor, asked: bool = False) -> Content | None:
         made.body = {
             "heads": content.heads, "rows": content.rows, "links": content.links, "right": content.right,
             "figures": bool(content.figures), "rights": making.rights(actor), "language": actor.language,
+            "records": content.records, "named": content.named,
         }  # fmt: skip
         made.state, made.why = (MADE, "") if asked else _wanted(row, content)
         if made.state == MADE and row.format != TABLE:
@@ -93,8 +94,10 @@ def _fill(made: Issue, actor: Actor, asked: bool = False) -> Content | None:
 
 
 def fresh(made: Issue, actor: Actor) -> Issue:
-    """An issue as its reader may see it now: made anew, under its key, where the rights are others since."""
-    if made.state != MADE or made.body.get("rights") == making.rights(actor):
+    """An issue as its reader may see it now: made anew, under its key, where the rights are others since, or a record
+    is gone from his sight.
+    """
+    if made.state != MADE or open_to(made, actor):
         return made
     before, made.stored, made.file_name, made.count = made.stored, "", "", 0
     with translation.override(actor.language):
@@ -176,8 +179,37 @@ def last(rows: Sequence[int], actor: Actor) -> dict[int, Issue]:
 
 
 def open_to(made: Issue, actor: Actor) -> bool:
-    """Whether the rights are those under which it was made: what it shows is not opened under others."""
-    return not made.body or made.body.get("rights") == making.rights(actor)
+    """Whether the rights are those under which it was made, and all of it still stands in reach of the actor."""
+    return not made.body or (same_rights(made, actor) and _all_open(made, actor))
+
+
+def same_rights(made: Issue, actor: Actor) -> bool:
+    """Whether the rights are those under which it was made."""
+    return bool(made.body.get("rights") == making.rights(actor))
+
+
+def reachable(made: Issue, actor: Actor) -> set[str]:
+    """Addresses of those records of an issue that are still open to the actor."""
+    entity = registry.find(made.subscription.entity)
+    links = {int(each.rpartition("/")[2]): each for each in made.body.get("links", [])}
+    if entity is None:
+        return set()
+    return {links[pk] for pk in access.visible(entity, actor).filter(pk__in=list(links)).values_list("pk", flat=True)}
+
+
+def _all_open(made: Issue, actor: Actor) -> bool:
+    entity = registry.find(made.subscription.entity)
+    own = entity is not None and making.all_open(entity, actor, made.body.get("records", []))
+    return own and named_open(made, actor)
+
+
+def named_open(made: Issue, actor: Actor) -> bool:
+    """Whether all that its cells name is still open to the actor; not where nobody wrote down what they name."""
+    named = made.body.get("named")
+    if named is None:
+        return False
+    found = [(registry.find(key), ids) for key, ids in named.items()]
+    return all(entity is not None and making.all_open(entity, actor, ids) for entity, ids in found)
 
 
 def send_now(row: Any) -> None:

@@ -23,7 +23,7 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing that is open: `about` is what it speaks of, `dialog` the form by which it is done, if any."""
+    """One thing that is open; `dialog` is the form by which it is done, if any."""
 
     entity: str
     id: int
@@ -34,7 +34,6 @@ class Matter:
     ring: Mapping[str, Any] | None = None
     may: frozenset[str] = field(default_factory=frozenset)
     dialog: str = ""
-    about: tuple[str, int] | None = None
 
     @property
     def key(self) -> str:
@@ -78,7 +77,5 @@ def source(key: str) -> Source:
 
 
 def of(env: Env) -> list[Matter]:
-    """Everything open today, the most pressing first; what only speaks of another matter is not told twice."""
-    found = [matter for each in sources() for matter in each(env)]
-    told = {(matter.entity, matter.id) for matter in found}
-    return sorted((matter for matter in found if matter.about not in told), key=lambda matter: (matter.due, matter.key))
+    """Everything open today, the most pressing first."""
+    return sorted((matter for each in sources() for matter in each(env)), key=lambda matter: (matter.due, matter.key))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bosun.kernel import records, registry
+from bosun.kernel import access, records, registry
 from bosun.kernel.entity import Entity
 from bosun.kernel.env import Env
 from bosun.kernel.errors import Invalid
@@ -20,13 +21,17 @@ from bosun.platform.automation.actions.base import Action, Doing, Json
 from bosun.platform.automation.subject import Subject
 from bosun.platform.followers import services as followers
 from bosun.platform.org import actors
-from bosun.platform.org.managers import managers
+from bosun.platform.org.managers import deputy_of, managers
 from bosun.platform.org.models import Person
 from bosun.platform.reminders import services
 
 FOLLOWS = ("owner", "manager", "department", "followers", "actor")
 LONGEST_TEXT = 200
 MOST = 50
+
+
+def _active() -> QuerySet[Any]:
+    return Person.objects.filter(deleted_at__isnull=True, active=True)
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,21 @@ class Audience:
         """True when it names somebody."""
         return bool(self.people or self.roles or self.follows)
 
-    def of(self, subject: Subject) -> Iterator[int]:
-        """The people of one record."""
-        active = Person.objects.filter(deleted_at__isnull=True, active=True)
+    def named(self) -> Iterator[int]:
+        """Those who are told whatever the record is."""
+        active = _active()
         yield from active.filter(pk__in=self.people).values_list("pk", flat=True)
         for role in self.roles:
             yield from (row.pk for row in active if role in (row.roles or []))
-        owner = active.filter(pk=getattr(subject.record, "owner_id", None)).first()
+
+    def of(self, subject: Subject) -> Iterator[int]:
+        """The people of one record."""
+        yield from self.named()
+        active = _active()
+        owner = Person.objects.filter(pk=getattr(subject.record, "owner_id", None)).first()
         if owner and "owner" in self.follows:
-            yield owner.pk
+            there = owner.active and owner.deleted_at is None
+            yield from filter(None, [owner.pk if there else deputy_of(owner.pk)])
         if owner and "department" in self.follows:
             yield from active.filter(department_id=owner.department_id).values_list("pk", flat=True)
         if owner and "manager" in self.follows:
@@ -128,7 +139,10 @@ class Notify(Action):
             text = merging.fill(self.text, self.entity, subject.record, doing.env, records.environment(reader))
         occasion = subject.occasion or subject.draft.change_id
         key = f"rule:{doing.rule}:{doing.number}:{occasion}:{subject.draft.id}"
-        services.tell(person, key, text[:LONGEST_TEXT], self.entity.key, subject.draft.id, doing.env.now)
+        # What the reader may not see is left out of the text; a notice that points nowhere is shown for good.
+        open_ = access.may_row(self.entity, reader, "read", subject.draft.id)
+        about = (self.entity.key, subject.draft.id) if open_ else ("", 0)
+        services.tell(person, key, text[:LONGEST_TEXT], *about, doing.env.now)
 
     def words(self, env: Env) -> str:
         return _("tell %(people)s: “%(text)s”") % {"people": self.to.words(env), "text": self.text}

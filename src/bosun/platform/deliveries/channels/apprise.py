@@ -63,7 +63,7 @@ def _one(to: Any, message: Message) -> Outcome:
         return Outcome("again", _("Apprise does not know an address of this form."), down=True)
     with LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]
         taken = to.notify(title=message.subject, body=message.text, body_format="text")
-        said = log.getvalue().strip()[: calls.SAID]
+        said = log.getvalue().strip()
     if taken:
         return Outcome("sent", said)
     status = STATUS.search(said)

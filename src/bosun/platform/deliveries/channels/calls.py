@@ -14,6 +14,7 @@ from bosun.platform.outbound.guard import Unreachable, refusal
 
 AddressKind = Literal["email", "phone", "push", "hook", "none"]
 SAID = 1000
+"""Characters of an answer that are kept, once the secrets in it are hidden."""
 MOST_ANSWER = 65_536
 PASSING = frozenset((408, 409, 423, 425, 429))
 JSON_TYPE = "application/json; charset=utf-8"
@@ -36,13 +37,16 @@ def call(
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
     private: Mapping[str, str] | None = None,
+    seconds: float = client.SECONDS,
 ) -> Answer | Outcome:
     """The answer of a gateway that took the request, or the outcome where there is none or its status refuses."""
     try:
-        answer = client.fetch(url, method, body=body, headers=headers, private=private, most=MOST_ANSWER)
+        answer = client.fetch(
+            url, method, body=body, headers=headers, private=private, seconds=seconds, most=MOST_ANSWER
+        )
     except Unreachable:
         return Outcome("again", refusal(), down=True)
-    said = f"{answer.status} {answer.text}".strip()[:SAID]
+    said = f"{answer.status} {answer.text}".strip()
     if 200 <= answer.status < 300:
         return answer
     wait = asked_to_wait(answer)

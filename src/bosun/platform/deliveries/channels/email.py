@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bosun.platform.deliveries.channels.calls import AddressKind
-from bosun.platform.deliveries.channels.imap import IMAP
+from bosun.platform.deliveries.channels.imap import IMAP, in_clear
 from bosun.platform.deliveries.channels.port import Message, Outcome, Setting
 from bosun.platform.deliveries.composing import Letter, as_bytes, composed, plain, unguessable
 
@@ -30,12 +30,14 @@ LOOK = 0.1
 """Seconds between two looks at whether that time is over."""
 CUTS = 3
 """After so many messages in a row that were cut off the server is taken for down."""
-SAID = 1000
 GONE = re.compile(r"\b5\.(1\.(0|1|2|3|6|10)|2\.1)\b")
 """Enhanced codes (RFC 3463) of addresses that are not there; others speak of this message, or of a full mailbox."""
 ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 SENDER = re.compile(r"[\w.!#$%&'*+/^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
+"""A name, or an address of either kind; with its port it is none."""
 TLS, STARTTLS, PLAIN = "tls", "starttls", "none"
+TLS_ALONE = _("A password is sent over TLS alone. Choose TLS or STARTTLS.")
 _EXAMPLE = _("As in Bosun <crm@example.com>")
 _SMTP = "smtp" in str(django.EMAIL_BACKEND)
 
@@ -124,7 +126,7 @@ class Server(smtplib.SMTP):
             self.ehlo_or_helo_if_needed()
         if user:
             if self.security == PLAIN:
-                raise smtplib.SMTPException(str(_("A password is sent over TLS alone. Choose TLS or STARTTLS.")))
+                raise smtplib.SMTPException(str(TLS_ALONE))
             self.login(user, password)
 
     def leave(self, politely: bool = True) -> None:
@@ -145,7 +147,7 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-        self.said, self.stage = f"{code} {text}"[:SAID], stage
+        self.said, self.stage = f"{code} {text}", stage
 
 
 def sender_of(values: Mapping[str, Any]) -> str:
@@ -167,6 +169,7 @@ class Email:
     label = pgettext_lazy("channel", "E-mail")
     address_kind: AddressKind = "email"
     parallel = 3
+    private = True
     settings: tuple[Setting, ...] = (
         Setting("host", _("Mail server"), initial=django.EMAIL_HOST if _SMTP else "", required=True),
         Setting("port", _("Port"), "number", initial=django.EMAIL_PORT if _SMTP else 587, required=True),
@@ -181,6 +184,17 @@ class Email:
         *IMAP,
     )  # fmt: skip
 
+    def faults(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with these settings."""
+        found = {}
+        if not HOST.fullmatch(str(values.get("host") or "")):
+            found["host"] = str(_("Write the name of the server alone, as in smtp.example.com."))
+        if not SENDER.fullmatch(parseaddr(sender_of(values))[1]):
+            found["sender"] = str(_("The sender is no address."))
+        if in_clear(values):
+            found["imap_security"] = str(TLS_ALONE)
+        return found
+
     def send(self, messages: Iterable[Message], settings: Mapping[str, Any]) -> Iterator[tuple[Message, Outcome]]:
         """One connection for all; where it is cut another one, and after some cuts none any more."""
         server: Server | None = None
@@ -190,7 +204,8 @@ class Email:
                 try:
                     server = server or Server(settings)
                 except (OSError, smtplib.SMTPException, ValueError) as error:
-                    silent = Outcome("again", _words(error), down=True)
+                    answered = isinstance(error, smtplib.SMTPException)
+                    silent = Outcome("again", _words(error), down=True, silent=not answered)
                     yield from ((each, silent) for each in chain((message,), waiting))
                     return
                 outcome = _tried(server, message, settings)
@@ -245,7 +260,7 @@ def _handed(server: Server, raw: bytes, to: str) -> str:
         raise Refused(error.smtp_code, error.smtp_error, "message") from None
     if code != 250:
         raise Refused(code, said, "message")
-    return f"{code} {said.decode('utf-8', 'replace')}"[:SAID]
+    return f"{code} {said.decode('utf-8', 'replace')}"
 
 
 def _judged(refused: Refused) -> Outcome:
@@ -262,7 +277,9 @@ def _judged(refused: Refused) -> Outcome:
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
-        return f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"[:SAID]
+        return f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"TLS: {error.verify_message}"[:SAID]
-    return (str(error) or type(error).__name__)[:SAID]
+        return f"TLS: {error.verify_message}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror  # "Connection refused", without the number of the system
+    return str(error) or type(error).__name__

@@ -20,7 +20,7 @@ class Message:
     text: str  # plain, with the links written out
     html: str = ""
     url: str = ""  # absolute, of the record or the notice
-    done_url: str = ""  # signed page with the button Done
+    done_url: str = ""  # signed page with the button Done, in what is private alone
     letter: Letter | None = None  # as a mail, where that says more than the message
 
 
@@ -35,7 +35,8 @@ class Outcome:
     reference: str = ""  # the gateway's id, by which reports come back
     wait: int = 0  # seconds asked for (Retry-After)
     dead: bool = False  # this address will never take anything
-    down: bool = False  # nobody answers at all: the channel, not the message
+    down: bool = False  # nothing would be taken: the channel, not the message
+    silent: bool = False  # nobody answered: `said` are words of our own side
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Channel(Protocol):
     settings: tuple[Setting, ...]
     address_kind: Literal["email", "phone", "push", "hook", "none"]
     # `parallel`, where it is there: so many threads of a worker may send at once; else one.
+    # `private`, where it is true: one person alone reads what it takes, and may be handed signed links in it.
 
     def send(self, messages: Iterable[Message], settings: Mapping[str, Any]) -> Iterator[tuple[Message, Outcome]]:
         """Each message's outcome as soon as it is known; raises nothing for what the other side does."""

@@ -64,11 +64,11 @@ class Robot(ABC):
     def heard(self, answer: Answer) -> Outcome:
         """What the answer means: a status of 200 alone says nothing."""
         told = calls.as_json(answer)
-        said = answer.text[: calls.SAID]
+        said = answer.text
         code = _first(told, self.code)
         if not isinstance(code, int):
             return Outcome("again", said)
-        said = f"{code} {_first(told, self.words) or ''}".strip()[: calls.SAID]
+        said = f"{code} {_first(told, self.words) or ''}".strip()
         if code == 0:
             return Outcome("sent", said)
         if code in self.passing:

@@ -228,7 +228,7 @@ def _refused(status: int) -> Outcome:
 
 
 def _silent(error: Exception) -> Outcome:
-    return Outcome("again", _said(error), down=True)
+    return Outcome("again", _said(error), down=True, silent=not isinstance(error, exceptions.PDUError))
 
 
 def _said(error: Exception) -> str:
@@ -245,5 +245,5 @@ def _take(pdu: Any, heard: Callable[[Report], bool] | None) -> int:
     state = STATES.get(word)
     if heard is None or not reference or state is None:
         return int(consts.SMPP_ESME_ROK)
-    outcome = Outcome("delivered" if state == "delivered" else "failed", text[: calls.SAID])
+    outcome = Outcome("delivered" if state == "delivered" else "failed", text)
     return int(consts.SMPP_ESME_ROK if heard(Report(reference, outcome)) else consts.SMPP_ESME_RX_T_APPN)

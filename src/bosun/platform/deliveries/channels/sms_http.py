@@ -142,10 +142,10 @@ def _heard(answer: Answer, settings: Mapping[str, Any], key: str) -> Outcome:
 
     if means("success"):
         where = str(settings.get("reference_at") or "")
-        return Outcome("sent", said[: calls.SAID], reference=_words(at_way(told, where)) if where else key)
+        return Outcome("sent", said, reference=_words(at_way(told, where)) if where else key)
     if means("dead") or means("final"):
-        return Outcome("failed", said[: calls.SAID], dead=means("dead"))
-    return Outcome("again", said[: calls.SAID], down=means("broken"))
+        return Outcome("failed", said, dead=means("dead"))
+    return Outcome("again", said, down=means("broken"))
 
 
 def _object(text: str) -> dict[str, Any] | None:

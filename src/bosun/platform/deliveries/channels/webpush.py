@@ -6,7 +6,8 @@ The address of a browser comes from the browser, so it is called through the gua
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,12 +21,15 @@ from bosun.lib import clock
 from bosun.platform.deliveries.channels import calls
 from bosun.platform.deliveries.channels.calls import AddressKind
 from bosun.platform.deliveries.channels.port import Message, Outcome, Setting
+from bosun.platform.outbound.guard import refusal
 from bosun.platform.push import browsers, keys
 from bosun.platform.push.models import Browser
 
 LIVES = 24 * 3600
 """Seconds that a push service keeps a message for a browser that is off."""
 SIGNED_FOR = 12 * 3600
+TOGETHER = 15.0
+"""Seconds for all browsers of a person; whoever is not reached by then is tried again later."""
 LONGEST = 2000
 GONE = ("404", "410")
 
@@ -36,6 +40,7 @@ class WebPush:
     key = "webpush"
     label = _lazy("Browser, also while Bosun is closed")
     address_kind: AddressKind = "push"
+    parallel = 3
     settings: tuple[Setting, ...] = (
         Setting(
             "contact", _lazy("Whom push services may ask"),
@@ -52,7 +57,7 @@ class WebPush:
 def _one(message: Message, settings: Mapping[str, Any]) -> Outcome:
     """Taken where one of the browsers took it; dead where none is left."""
     person = int(message.to) if message.to.isdecimal() else 0
-    found = [_to(browser, message, settings) for browser in browsers.of(person)]
+    found = list(_each(browsers.of(person), message, settings))
     for state in ("sent", "again"):
         outcomes = [outcome for outcome in found if outcome.state == state]
         if outcomes:
@@ -62,7 +67,16 @@ def _one(message: Message, settings: Mapping[str, Any]) -> Outcome:
     return left[0] if left else Outcome("failed", said, dead=True)
 
 
-def _to(browser: Browser, message: Message, settings: Mapping[str, Any]) -> Outcome:
+def _each(told: Sequence[Browser], message: Message, settings: Mapping[str, Any]) -> Iterator[Outcome]:
+    """What became of it in each browser. Each has its share of the time that is left, so that none uses up all."""
+    until = monotonic() + TOGETHER
+    for number, browser in enumerate(told):
+        yield _to(browser, message, settings, (until - monotonic()) / (len(told) - number))
+
+
+def _to(browser: Browser, message: Message, settings: Mapping[str, Any], seconds: float) -> Outcome:
+    if seconds <= 0:
+        return Outcome("again", refusal())
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Encoding": "aes128gcm",
@@ -71,9 +85,9 @@ def _to(browser: Browser, message: Message, settings: Mapping[str, Any]) -> Outc
     }
     private = {"Authorization": keys.signed(_origin(browser.endpoint), _contact(settings), _until())}
     body = sealed(browser, content(message))
-    answer = calls.call(browser.endpoint, body=body, headers=headers, private=private)
+    answer = calls.call(browser.endpoint, body=body, headers=headers, private=private, seconds=seconds)
     if not isinstance(answer, Outcome):
-        return Outcome("sent", f"{answer.status} {answer.text}".strip()[: calls.SAID])
+        return Outcome("sent", f"{answer.status} {answer.text}".strip())
     if answer.said[:3] in GONE:
         browsers.gone(browser.pk)
         return Outcome("failed", answer.said, dead=True)

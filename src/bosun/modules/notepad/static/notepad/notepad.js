@@ -15,7 +15,8 @@ let saved = text.value;
 let saving = null;
 let since = 0;
 
-const draftKey = () => `bosun-note-${pad.dataset.person}-${id || "new"}`;
+// A new note has a place of its own: another tab may be typing another.
+const draftKey = () => `bosun-note-${pad.dataset.person}-${id || `new-${key}`}`;
 const words = () => $("[data-note-find]", pad).value;
 
 function says(what) {
@@ -32,10 +33,9 @@ function draft() {
 
 /** A key of a new note, by which the server knows it again when it is sent twice. */
 function newKey() {
-  const held = draft()?.key;
-  return held ?? [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
 }
-let key = id ? "" : newKey();
+const key = id ? "" : newKey();
 
 function hold() {
   try {
@@ -67,15 +67,19 @@ async function save(keepalive = false) {
   kept(await response.json(), body);
 }
 
+/** It has a number from now on. */
+function known(number) {
+  if (id) return;
+  localStorage.removeItem(draftKey());
+  id = String(number);
+  history.replaceState(null, "", `/notepad?note=${id}`);
+  $("[data-note-acts]", pad).hidden = false;
+}
+
 function kept(answer, body) {
   saved = body;
   version = String(answer.version);
-  if (!id) {
-    localStorage.removeItem(draftKey());
-    id = String(answer.id);
-    history.replaceState(null, "", `/notepad?note=${id}`);
-    $("[data-note-acts]", pad).hidden = false;
-  }
+  known(answer.id);
   if (text.value === body) {
     localStorage.removeItem(draftKey());
     says("Saved");
@@ -99,7 +103,9 @@ async function refresh() {
 
 const clashing = () => !$("[data-note-clash]", pad).hidden;
 
-function clash({ version: now, theirs }) {
+function clash({ id: number, version: now, theirs }) {
+  known(number);
+  hold();
   $("[data-note-clash]", pad).dataset.version = now;
   says("Waiting");
   $("[data-note-theirs]", pad).textContent = theirs;
@@ -162,13 +168,15 @@ async function rescue() {
     const held = JSON.parse(localStorage.getItem(each));
     if (Date.now() - held.at < RESTS) continue; // another tab may be typing it
     const other = each.slice(prefix.length);
-    const sent = new URLSearchParams(other === "new" ? { body: held.body, key: held.key } : { body: held.body, version: held.version });
-    const response = held.body.trim() ? await send(`/notepad/${other}`, { method: "POST", body: sent, accept: "application/json", quiet: true }) : null;
+    const isNew = other.startsWith("new");
+    const sent = new URLSearchParams(isNew ? { body: held.body, key: held.key } : { body: held.body, version: held.version });
+    const response = held.body.trim() ? await send(`/notepad/${isNew ? "new" : other}`, { method: "POST", body: sent, accept: "application/json", quiet: true }) : null;
     if (response?.ok || response?.status === 404 || !held.body.trim()) localStorage.removeItem(each);
     if (response?.ok) refresh();
   }
 }
-if (id) rescue();
+rescue();
+setTimeout(rescue, RESTS + WAIT);
 if (pad.hasAttribute("data-opened")) {
   text.focus();
   text.setSelectionRange(text.value.length, text.value.length);

@@ -34,21 +34,29 @@ on("click", "[data-morning-close]", (event, button) => button.closest("[data-mor
 
 const lines = () => $$("[data-matter]", sheet);
 const openLines = () => lines().filter((line) => !line.matches(".settled"));
+const laters = () => $$("[data-matter]:not(.settled) [data-key=l]", sheet);
 const current = () => document.activeElement?.closest?.("#daysheet [data-matter]") ?? openLines()[0];
 
 function say() {
   const says = $("[data-sheet-says]", sheet);
   const left = openLines().length;
+  $("[data-sheet-later]", sheet).hidden = laters().length < 2;
   says.textContent = left ? says.dataset.one.replace("{n}", left) : says.dataset.none;
   const leave = $("[data-sheet-leave]", sheet);
-  if (left || leave.dataset.over) return;
-  leave.dataset.over = "1";
-  $("[data-leave-word]", leave).textContent = leave.dataset.allDone;
+  const word = $("[data-leave-word]", leave);
+  leave.dataset.someLeft ??= word.textContent;
+  word.textContent = left ? leave.dataset.someLeft : leave.dataset.allDone;
 }
 
-function show(markup, at) {
+/** A tab remembers the sheet and what was settled on it, as a call that is written down loads the page anew. */
+function remember(at = $("[data-sheet-at]", sheet).dataset.sheetAt) {
+  sessionStorage.setItem(OPEN, JSON.stringify({ at, settled: $$(".settled", sheet).map((line) => line.outerHTML) }));
+}
+
+function show(markup, at, settled = []) {
   fill(sheet, markup);
-  sessionStorage.setItem(OPEN, at);
+  $(".matters", sheet).prepend(...settled.map(parse));
+  remember(at);
   if (!sheet.open) sheet.showModal();
   say();
   go(openLines()[0]);
@@ -72,6 +80,7 @@ async function settle(url, body, line) {
   }
   const drawn = parse(await response.text());
   line.replaceWith(drawn);
+  remember();
   document.body.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
   say();
   go(openLines().find((each) => drawn.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING) ?? openLines()[0]);
@@ -83,6 +92,11 @@ async function reason(response) {
 }
 
 on("click", "[data-sheet-do]", (event, button) => settle(button.dataset.sheetDo, null, button.closest("[data-matter]")));
+on("click", "[data-sheet-later]", async (event, all) => {
+  all.disabled = true;
+  for (const button of laters()) await settle(button.dataset.sheetDo, null, button.closest("[data-matter]"));
+  all.disabled = false;
+});
 on("submit", "[data-sheet-form]", (event, form) => {
   event.preventDefault();
   if (!$("input", form).value) $("input:not([type=hidden])", form).focus();
@@ -96,8 +110,17 @@ on("click", "[data-sheet-shows]", (event, button) => {
 });
 on("click", "[data-sheet-dialog]", (event, button) => loadDialog(button.dataset.sheetDialog));
 on("click", "[data-sheet-undo]", async (event, button) => {
+  const line = button.closest("[data-matter]");
   await send(button.dataset.sheetUndo, { method: "POST" });
-  await again();
+  // It is open again where it stood; what else was settled stays and can still be taken back.
+  const response = await send(`/day/open?at=${$("[data-sheet-at]", sheet).dataset.sheetAt}`);
+  const drawn = response?.status === 200 ? parse(await response.text()) : null;
+  const open = drawn && $(`[data-matter="${CSS.escape(line.dataset.matter)}"]`, drawn);
+  if (open) line.replaceWith(open);
+  else line.remove();
+  remember();
+  say();
+  go(open ?? openLines()[0]);
 });
 on("click", "[data-sheet-leave]", async () => {
   sessionStorage.removeItem(OPEN);
@@ -107,13 +130,6 @@ on("click", "[data-sheet-leave]", async () => {
   sheet.close();
   then?.();
 });
-
-async function again() {
-  const at = $("[data-sheet-at]", sheet)?.dataset.sheetAt ?? "end";
-  const response = await send(`/day/open?at=${at}`);
-  if (response?.status === 200) show(await response.text(), at);
-  else for (const line of openLines()) line.remove();
-}
 
 sheet?.addEventListener("close", () => {
   goesOn = null;
@@ -164,13 +180,13 @@ on("submit", "form[data-sign-out]", async (event, form) => {
 
 /** A sheet that was open when a form reloaded the page comes back; whoever went elsewhere from it does not meet it again. */
 async function comeBack() {
-  const at = sessionStorage.getItem(OPEN);
+  const { at, settled } = JSON.parse(sessionStorage.getItem(OPEN) ?? "{}");
   sessionStorage.removeItem(OPEN);
   if (!at || performance.getEntriesByType("navigation")[0]?.type !== "reload") return;
   const form = $("form[data-sign-out]");
   if (at === "out" && form) goesOn = () => form.submit();
   const response = await send(`/day/open?at=${at}`, { quiet: true });
-  if (response?.status === 200) show(await response.text(), at);
+  if (response?.status === 200) show(await response.text(), at, settled);
 }
 
 // when the last window closes --------------------------------------------------------------------------------------

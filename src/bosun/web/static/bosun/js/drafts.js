@@ -34,9 +34,11 @@ function read(form) {
   }
 }
 
-function write(form, more = {}) {
+/** Keeps what the form holds; “sent” as long as that is what was sent last. */
+function write(form) {
+  const held = values(form);
   try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify({ values: values(form), ...more }));
+    sessionStorage.setItem(keyOf(form), JSON.stringify({ values: held, sent: same(held, form.posted) }));
   } catch {
     // A full or forbidden store: the form itself still holds everything.
   }
@@ -106,7 +108,10 @@ const keep = debounce(250, (form) => {
 });
 
 for (const type of ["input", "change"]) on(type, "form[data-draft]", (event, form) => keep(form));
-on("submit", "form[data-draft]", (event, form) => write(form, { sent: true }));
+on("submit", "form[data-draft]", (event, form) => {
+  form.posted = values(form);
+  write(form);
+});
 on("saved", "form[data-draft]", (event, form) => forget(form));
 on("click", "[data-draft-discard]", (event, button) => {
   const form = button.closest("form");

@@ -1,5 +1,5 @@
 // Reminders: cards at the lower right with a sound, the bell and its history; by the event stream, else by asking.
-import { $, $$, on, withParam, word } from "./lib.js";
+import { $, $$, make, on, withParam, word } from "./lib.js";
 import { fill, obey, send } from "./net.js";
 import { place } from "./overlay.js";
 import { ready, ring } from "./ring.js";
@@ -9,7 +9,9 @@ import { count } from "./titles.js";
 const MOST = 3;
 const ASK_EVERY = 20000;
 const BLINK = 1000;
+const CALM = 500;
 const FOLDED = "bosun-reminders-folded";
+const SPREAD = "bosun-reminders-spread";
 const holder = $("#popups");
 const bell = $("#bell");
 let last = Number(holder?.dataset.last ?? 0);
@@ -17,7 +19,9 @@ let tabs = null;
 let source = null;
 let snoozed = null;
 let blinking = 0;
+let moved = -Infinity;
 let waiting = Number(holder?.dataset.open ?? 0);
+let onForm = $(".fbar") ? true : null;
 
 // cards ------------------------------------------------------------------------------------------------------------
 
@@ -33,15 +37,43 @@ function show(item) {
   card.setAttribute("aria-labelledby", text.id);
   $("[data-about]", card).textContent = item.about;
   $("[data-line]", card).textContent = [item.ring?.word, item.said].filter(Boolean).join(" · ");
+  $("[data-asker]", card).textContent = item.asker;
+  prepare($("[data-prepare]", card), item);
   const open = $("[data-popup-open]", card);
   if (item.url) open.href = item.url;
   else open.remove();
   if (!item.nags) $("[data-popup-snooze]", card).remove();
+  if (!item.ends) {
+    // Nothing is to be done: it is read, and that is all.
+    $("[data-popup-done]", card).remove();
+    open.classList.add("pri");
+  }
   card.dataset.change = item.change ?? "";
   holder.append(card);
   for (const old of cards().slice(0, -MOST)) old.remove();
   lift();
 }
+
+/** What is to be prepared: counted, and its lines behind that, ticked where they are one's own. */
+function prepare(part, item) {
+  part.hidden = !item.lines.length;
+  part.addEventListener("toggle", pile);
+  $("ul", part).append(...item.lines.map((line, n) => {
+    const box = make("input", { className: "box", type: "checkbox", checked: line.done, disabled: !item.tick });
+    box.dataset.tick = item.tick;
+    box.dataset.line = n + 1;
+    return make("li", {}, make("label", {}, box, make("span", {}, line.text)));
+  }));
+  prepared(part);
+}
+
+function prepared(part) {
+  const boxes = $$("input", part);
+  const done = boxes.filter((box) => box.checked).length;
+  $("[data-prepared]", part).textContent = word("prepared", { done, all: boxes.length });
+}
+
+on("change", "[data-prepare] [data-tick]", (event, box) => prepared(box.closest("[data-prepare]")));
 
 function lift() {
   const some = cards().length > 0;
@@ -53,19 +85,37 @@ function lift() {
   blink(some);
 }
 
-// The cards fold to a small pile that counts them; a tab remembers it, the sound stays.
-const folded = () => sessionStorage.getItem(FOLDED) === "1";
+// The latest card alone is seen, those before it on demand, what waits behind them in the bell; all fold to a small pile
+// that counts them, which they do by themselves where a form is filled in. A tab remembers both, the sound stays.
+const folded = () => onForm ?? sessionStorage.getItem(FOLDED) === "1";
+const spread = () => sessionStorage.getItem(SPREAD) === "1";
 
 function pile() {
   const count = Math.max(waiting, cards().length);
   holder.toggleAttribute("data-folded", folded());
+  holder.toggleAttribute("data-spread", spread());
+  const more = $("[data-popups-spread]", holder);
+  more.hidden = folded() || cards().length < 2;
+  more.setAttribute("aria-expanded", String(spread()));
+  more.textContent = spread() ? word("latest") : word("more", { n: count - 1 });
+  const rest = $("[data-popups-rest]", holder);
+  rest.hidden = folded() || !spread() || cards().length >= count;
+  rest.textContent = word("inBell", { n: count - cards().length });
+  const n = folded() || !spread() || cards().length >= count ? count : `${cards().length}/${count}`;
   $("[data-popups-fold]", holder).setAttribute("aria-expanded", String(!folded()));
-  $("[data-popups-count]", holder).textContent = word(count === 1 ? "reminder" : "reminders", { n: count });
+  $("[data-popups-count]", holder).textContent = word(count === 1 ? "reminder" : "reminders", { n });
   $("[data-popups-verb]", holder).textContent = word(folded() ? "unfold" : "fold");
+  document.body.style.setProperty("--cards", `${holder.offsetHeight}px`);
 }
 
 on("click", "[data-popups-fold]", () => {
-  sessionStorage.setItem(FOLDED, folded() ? "" : "1");
+  if (onForm === null) sessionStorage.setItem(FOLDED, folded() ? "" : "1");
+  else onForm = !onForm;
+  pile();
+});
+
+on("click", "[data-popups-spread]", () => {
+  sessionStorage.setItem(SPREAD, spread() ? "" : "1");
   pile();
 });
 
@@ -86,6 +136,7 @@ function drop(ids) {
   const gone = cards().filter((card) => ids.includes(Number(card.dataset.popup)));
   const held = gone.some((card) => card.contains(document.activeElement));
   for (const card of gone) card.remove();
+  if (gone.length) moved = performance.now();
   waiting -= gone.length;
   lift();
   if (held) toCards();
@@ -96,7 +147,8 @@ export function toCards() {
   const latest = cards().at(-1);
   if (!latest) return false;
   if (folded()) $("[data-popups-fold]", holder).click();
-  $("[data-popup-done]", latest).focus();
+  const verbs = ["done", "open", "close"].map((verb) => $(`[data-popup-${verb}]`, latest));
+  verbs.find(Boolean).focus();
   return true;
 }
 
@@ -142,6 +194,8 @@ async function news(after = last) {
   const found = await response.json();
   tabs.say({ found });
   told(found);
+  // The place of one that is gone is taken by one that waited behind it.
+  if (after && cards().length < Math.min(MOST, waiting)) await news(0);
 }
 
 function told(found) {
@@ -176,22 +230,26 @@ function listen() {
 // answers ----------------------------------------------------------------------------------------------------------
 
 async function answer(id, what, body = null) {
+  const card = cards().find((each) => Number(each.dataset.popup) === id);
+  if (card) card.inert = true; // a second press is not meant for it
   const response = await send(`/notices/${id}/${what}`, { method: "POST", body });
+  if (card) card.inert = false;
   if (!response) return;
-  const key = cards().find((each) => Number(each.dataset.popup) === id)?.dataset.key;
   obey(response);
   if (!response.ok) return;
   drop([id]);
   tabs.say({ closed: [id] });
   await news();
   document.body.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
-  document.dispatchEvent(new CustomEvent("answered", { detail: { what, key } }));
 }
 
 const idOf = (element) => Number(element.closest("[data-popup]").dataset.popup);
 
-on("click", "[data-popup-done]", (event, button) => answer(idOf(button), "done"));
-on("click", "[data-popup-close]", (event, button) => answer(idOf(button), "close"));
+/** True for the second half of a double click, under which the next card has slid. */
+const slipped = (event) => event.detail > 0 && performance.now() - moved < CALM;
+
+on("click", "[data-popup-done]", (event, button) => slipped(event) || answer(idOf(button), "done"));
+on("click", "[data-popup-close]", (event, button) => slipped(event) || answer(idOf(button), "close"));
 on("click", "[data-popup-open]", async (event, link) => {
   const closing = send(`/notices/${idOf(link)}/close`, { method: "POST", quiet: true, keepalive: true });
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;

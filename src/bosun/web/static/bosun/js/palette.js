@@ -48,7 +48,7 @@ function draw(groups) {
 
 function option(item) {
   const row = make("div", { role: "option", id: unique("option"), "aria-selected": "false" }, icon(item.icon ?? "arrow-right"), make("span", { className: "cut", textContent: item.label }));
-  if (item.hint) row.append(make("span", { className: "hint", textContent: item.hint }));
+  if (item.hint) row.append(make("span", { className: item.post ? "hint whole" : "hint", textContent: item.hint }));
   row.item = item;
   return row;
 }
