@@ -88,13 +88,20 @@ def entity_part(entity: Any) -> str:
 
 def kind_of(kind: Any) -> str:
     """The kind of a field in words."""
-    words = kind_words(type(kind).__name__)
+    words = kind_words(common_name(type(kind)))
     model = getattr(kind, "model", None)
     registry = importlib.import_module("bosun.kernel.registry")
     if model is not None and registry.has(model):
         return f"{words} (`{registry.of(model).key}`)"
     fixed = getattr(kind, "fixed", None) or {}
     return f"{words}: {code(fixed)}" if fixed else words
+
+
+def common_name(kind: type) -> str:
+    """The name that readers know a kind by; one that only looks different goes by the one it is made of."""
+    kinds = importlib.import_module("bosun.kernel.kinds")
+    known = next((base.__name__ for base in kind.__mro__ if base.__name__ in kinds.__all__), kind.__name__)
+    return kind.__name__ if known in ("Kind", "Text", "Structured") else known
 
 
 def kind_words(name: str) -> str:
@@ -184,7 +191,8 @@ def variables_page() -> str:
     settings = (ROOT / "src" / "bosun" / "config" / "settings.py").read_text(encoding="utf-8")
     rows = "\n".join(line for line in settings.split('"""')[1].splitlines() if line.startswith("|"))
     more = "`PORT` and `BOSUN_BIND` say where `bosun serve` listens (8000, 127.0.0.1); `BOSUN_WEB_PROCESSES` and "
-    more += "`BOSUN_WEB_THREADS` how wide (a process for each core up to four, four threads each).\n"
+    more += "`BOSUN_WEB_THREADS` how wide (a process for each core up to four, four threads each); "
+    more += "`BOSUN_WORKER_PROCESSES` how many processes a worker is (one for each core up to two).\n"
     return f"{MADE}# Settings from the environment\n\n{rows}\n\n{more}"
 
 

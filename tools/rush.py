@@ -1,6 +1,6 @@
 """How fast reminders are told: `python -m tools.rush mails` and `python -m tools.rush morning`, in a home of its own.
 
-`mails`: a thousand due at once, until a mail server on this machine has taken the last; with `--kill` the worker is
+`mails`: a thousand due at once, until a mail server on this machine has taken the last; with `--kill` every worker is
 killed in the middle. `morning`: a hundred thousand of five hundred people due at one moment, until the last is in the
 app, while pages are opened. DATABASE_URL may name an empty PostgreSQL; `tools/postgres.py --safe` starts one.
 """
@@ -147,17 +147,24 @@ def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
         server.wait(60)
 
 
-def worker_of(server: int) -> int:
-    """The worker's process."""
+def workers_of(server: int) -> list[int]:
+    """The processes that work: the children of the one that has everything loaded."""
+    [parent] = workers_below(server)
+    return workers_below(parent)
+
+
+def workers_below(parent: int) -> list[int]:
+    """The workers that a process began."""
+    found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            above = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
             words = (entry / "cmdline").read_bytes().split(b"\0")
         except (OSError, ValueError):
             continue
-        if parent == server and b"worker" in words:
-            return int(entry.name)
-    raise SystemExit("There is no worker.")
+        if above == parent and b"worker" in words:
+            found.append(int(entry.name))
+    return found
 
 
 def mails(options: argparse.Namespace, home: Path) -> None:
@@ -179,23 +186,25 @@ def mails(options: argparse.Namespace, home: Path) -> None:
     ids = [line.split()[1] for line in lines]
     last = max(float(line.split()[0]) for line in lines) - at
     first = min(float(line.split()[0]) for line in lines) - at
+    when = sorted(float(line.split()[0]) for line in lines)
+    pause = max((after - before for before, after in itertools.pairwise(when)), default=0.0)
     state = "killed in the middle" if options.kill else "not killed"
     print(
         f"{world['name']}, {state}: {len(set(ids)):,} mails, {len(ids) - len(set(ids))} of them twice under one key; "
-        f"the first after {first:.1f} s, the last after {last:.1f} s; {used:.1f} s of processor time; {around()}"
+        f"the first after {first:.1f} s, the last after {last:.1f} s, the longest pause {pause:.1f} s; "
+        f"{used:.1f} s of processor time; {around()}"
     )
 
 
 def taken(kept: Path, at: float, options: argparse.Namespace, server: int) -> list[str]:
     """The lines of the mail server, once all are there; some seconds more, for copies."""
     lines: list[str] = []
-    worker = worker_of(server) if options.kill else 0
+    workers = workers_of(server) if options.kill else []
     while len({line.split()[1] for line in lines}) < options.reminders:
         time.sleep(0.02)
         lines = kept.read_text().splitlines()
-        if worker and len(lines) >= options.reminders // 2:
-            os.kill(worker, signal.SIGKILL)
-            worker = 0
+        while workers and len(lines) >= options.reminders // 2:
+            os.kill(workers.pop(), signal.SIGKILL)
         if time.time() > at + PATIENCE:
             raise SystemExit(f"{len(lines)} mails after {PATIENCE} seconds")
     time.sleep(3)
@@ -289,7 +298,7 @@ def main() -> None:
     parser.add_argument("what", choices=("mails", "morning"))
     parser.add_argument("--reminders", type=int, help="how many; a thousand mails, a hundred thousand in the morning")
     parser.add_argument("--people", type=int, default=500)
-    parser.add_argument("--kill", action="store_true", help="kill the worker when half of the mails are taken")
+    parser.add_argument("--kill", action="store_true", help="kill all workers when half of the mails are taken")
     options = parser.parse_args()
     options.reminders = options.reminders or (1000 if options.what == "mails" else 100_000)
     home = Path(tempfile.mkdtemp(prefix="bosun-rush-"))
