@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bosun.kernel import records
+from bosun.kernel import ports, records
 from bosun.lib import clock
 from bosun.platform.accounts.services import make_token
 from bosun.platform.org.models import Person
@@ -40,7 +40,7 @@ def program(world: World, who: str) -> Callable[..., tuple[int, Any]]:
 
 
 def test_each_view_holds_what_it_says(world: World, sit: Sit) -> None:
-    today = clock.today("UTC")
+    today = clock.today(ports.company().zone)
     deal(world, name="This month", closes=today.isoformat())
     deal(world, name="Without a day")
     deal(world, name="Bought", at="Won")
@@ -138,7 +138,8 @@ def test_the_api_knows_money_stages_and_verbs(world: World) -> None:
     status, problem = ask("POST", f"{address}/verbs/lose", {})
     assert (status, [each["field"] for each in problem["errors"]]) == (422, ["lost_reason"])
     status, lost = ask("POST", f"{address}/verbs/lose", {"lost_reason": "price", "lost_to": "in_house"})
-    assert (status, lost["stage"]["name"], lost["closed"]) == (200, "Lost", clock.today("UTC").isoformat())
+    today = clock.today(ports.company().zone).isoformat()
+    assert (status, lost["stage"]["name"], lost["closed"]) == (200, "Lost", today)
     assert ask("POST", f"{address}/verbs/reopen", {})[1]["closed"] is None
     assert ask("POST", f"{address}/verbs/win", {})[1]["probability"] == 100
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -58,11 +59,22 @@ def heard(hub: stream.Hub, ask: stream.Asked, then: Callable[[], Any], words: in
         hub.leave(line)
         return found
 
-    return asyncio.run(asyncio.wait_for(listen(), 20))
+    held = connections["default"]
+    held.inc_thread_sharing()
+
+    def elsewhere() -> list[str]:
+        connections["default"] = held
+        return asyncio.run(asyncio.wait_for(listen(), 20))
+
+    # Playwright leaves its event loop running in the thread of the tests.
+    with ThreadPoolExecutor(1) as other:
+        found = other.submit(elsewhere).result()
+    held.dec_thread_sharing()
+    return found
 
 
 class Here:
-    """Answers questions in the thread of the test, inside its transaction."""
+    """Answers questions on the connection of the test, inside its transaction."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         held = connections["default"]
