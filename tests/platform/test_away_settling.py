@@ -309,3 +309,17 @@ def test_what_waits_for_somebody_who_left_is_told_when_the_manager_opens_bosun(t
         with clock.fixed(TUESDAY + HOUR):
             opening.opened(team.people[name], clock.now())
     assert [cards(team, name) for name in ("ann", "ben", "cyd", "ada")] == [[], [FOR_ANN], [OWN], []]
+
+
+def test_of_times_missed_in_a_silence_one_card_is_open(team: World) -> None:  # noqa: F811
+    """The others stand in the history of whoever stands in; back, she has the one card as well."""
+    reminding.remind(team, due=TUESDAY, rule="FREQ=DAILY", timezone="UTC")
+    row = away(team)
+    reminding.tick(TUESDAY + 2 * DAY)
+    assert (cards(team, "ann"), cards(team, "cyd")) == ([], [FOR_ANN])
+    told = Notice.objects.filter(person_id=team.people["cyd"], text=FOR_ANN)
+    assert [f"{each.due_at:%a}" for each in told.order_by("due_at")] == ["Tue", "Wed", "Thu"]
+    with clock.fixed(TUESDAY + 2 * DAY):
+        records.remove_one("delegations", row.pk, team.act("ann"))
+    minute(TUESDAY + 2 * DAY + MINUTE)
+    assert (cards(team, "ann"), cards(team, "cyd")) == ([OWN], [])

@@ -60,9 +60,11 @@ def route(rows: list[Notice]) -> list[Notice]:
         target = None if MARK in row.key else _target(row, now, active)
         if target is None or row.kind in OWN:
             continue
-        row.closed_at = row.made_at
         if _himself(row, target) not in keys:
-            found.append(_instead(row, target, names.get(row.person_id, "")))
+            copy = _instead(row, target, names.get(row.person_id, ""))
+            copy.closed_at = row.closed_at  # A time that was missed stands in the history alone.
+            found.append(copy)
+        row.closed_at = row.made_at
     return found
 
 

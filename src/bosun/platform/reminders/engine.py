@@ -188,19 +188,18 @@ def tell(
     """One notice for each occurrence, of its own time or the one given; one card for each reminder and person: the
     latest stands for those before it.
     """
-    if not rows:
-        return
-    told = {(row.reminder_id, row.owner_id) for row in rows}
+    made = [_notice(row, reminders[row.reminder_id], (times or {}).get(row.pk, row.due_at), now) for row in rows]
+    # A time that was told before is not told again, though a clock went back or somebody reopened the reminder.
+    before = set(Notice.objects.filter(key__in=[row.key for row in made]).values_list("key", flat=True))
+    new = [row for row in made if row.key not in before]
+    told = {(row.reminder_id, row.person_id) for row in new if row.closed_at is None}
     earlier = Notice.objects.filter(reminder__in={reminder for reminder, _owner in told}, closed_at__isnull=True)
     # Also where somebody else has it meanwhile, who stands in.
     whose = earlier.values_list("pk", "reminder_id", "person_id", "occurrence__owner_id")
     over = [pk for pk, reminder, *people in whose if any((reminder, person) in told for person in people)]
     if over:
         Notice.objects.filter(pk__in=over).update(closed_at=now)
-    # A time that was told before is not told again, though a clock went back or somebody reopened the reminder.
-    notices.enter(
-        [_notice(row, reminders[row.reminder_id], (times or {}).get(row.pk, row.due_at), now) for row in rows]
-    )
+    notices.enter(new)
 
 
 def _key(reminder: int, moment: datetime, person: int) -> str:

@@ -54,18 +54,33 @@ def _next(draft: Draft, env: Env) -> datetime | None:
     row = draft.record
     if row.state != "open" or row.deleted_at is not None:
         return None
-    begins = draft.verb == "created" or bool(TIMES & set(draft.diff))
     if row.rule and row.wall:
-        if draft.verb == "restored" and not Occurrence.objects.filter(reminder_id=row.pk).exists():
-            begins = True  # The bin held back all of it.
-        return series.first(row, env.now, new=begins, owed=row.next_at)
-    held = Occurrence.objects.filter(reminder_id=row.pk, deleted_at__isnull=True)
+        return _next_of_series(draft, env)
+    held = Occurrence.objects.filter(reminder_id=row.pk)
+    if draft.verb != "restored":  # Its times leave the bin after it.
+        held = held.filter(deleted_at__isnull=True)
     if draft.verb != "created" and held.filter(state="open").exists():
         return None
     start: datetime = row.snoozed_until or row.due_at
-    if begins or not held.exists():
+    if draft.verb == "created" or TIMES & set(draft.diff):
         return start
-    return start if start > env.now else None
+    told = held.filter(due_at=row.due_at).exclude(state="cancelled") if draft.verb == "restored" else held
+    return start if start > env.now or not told.exists() else None
+
+
+def _next_of_series(draft: Draft, env: Env, but: Sequence[int] = ()) -> datetime | None:
+    row, moved = draft.record, bool(TIMES & set(draft.diff))
+    new = draft.verb == "created"
+    if not new and (moved or draft.verb == "restored" or "state" in draft.diff):
+        # Ended, or put into the bin, before any of it was told; or of the times that it has now none was.
+        new = not _told(row, row.due_at if moved else None, but)
+    return series.first(row, env.now, new=new, owed=row.next_at)
+
+
+def _told(row: Any, since: datetime | None, but: Sequence[int]) -> bool:
+    """Whether anything of it was told, from a time on and but for some occurrences."""
+    held = Occurrence.objects.filter(reminder_id=row.pk).exclude(state="cancelled").exclude(pk__in=but)
+    return (held.filter(due_at__gte=since) if since else held).exists()
 
 
 def _follow_times(draft: Draft, changed: set[str], env: Env) -> None:
@@ -79,7 +94,10 @@ def _follow_times(draft: Draft, changed: set[str], env: Env) -> None:
             at = row.done_at or env.now
             there.filter(state="open").update(state=row.state, done_at=at, next_nag_at=None, waits=False)
     elif TIMES & changed:
-        sharing.cancel([each.pk for each in there.filter(state="open") if not _fits(each, row)], env.now)
+        unfit = [each.pk for each in there.filter(state="open") if not _fits(each, row)]
+        # What stands open stays, where nothing comes in its place.
+        if not row.rule or _next_of_series(draft, env, unfit) is not None:
+            sharing.cancel(unfit, env.now)
     if {"snoozed_until", "nag_minutes"} & changed:
         before = draft.diff["snoozed_until"][0] if "snoozed_until" in changed else None
         for each in there.filter(state="open"):

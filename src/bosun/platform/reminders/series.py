@@ -52,7 +52,8 @@ def coming(row: Any, after: datetime) -> Iterator[datetime]:
 def first(row: Any, now: datetime, *, new: bool, owed: datetime | None = None) -> datetime | None:
     """The next time of a series that begins, or goes on after a silence: what fell into the silence is not owed.
 
-    `owed` is the next time before it was changed: one that has come, and was only not told yet, stays.
+    `new` is one of which nothing was told yet. `owed` is the next time before it was changed: one that has come, and
+    was only not told yet, stays.
     """
     if owed is not None and owed <= now and next(coming(row, owed - A_SECOND), None) == owed:
         return owed
