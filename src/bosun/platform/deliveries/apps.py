@@ -18,6 +18,6 @@ class DeliveriesConfig(BosunApp):
         notices.entered.append(entering.enter)
         notices.read.append(entering.read)
         notices.shown.append(entering.revive)
-        drafts.projections.append(entering.follow)
+        drafts.projections.extend([entering.heed, entering.follow])
         channels.usable.append(configured.enabled)
         channels.KNOWN.update({key: each.label for key, each in CHANNELS.items()})

@@ -105,6 +105,26 @@ def read(rows: QuerySet[Notice], now: datetime) -> None:
     failing.come_down(failing.again(rows), now)
 
 
+def heed(drafts: Sequence[Draft], env: Env) -> None:
+    """A projection: whoever does what he was told, or puts it off, has read it; the others whose part ends with it have
+    not. Unlike a look at the card, it calls nothing off for good: it may be undone.
+    """
+    name = OF_ENTITY.get(drafts[0].entity.key) if drafts and env.actor.id else None
+    ids = [each.id for each in drafts if name and _heeds(each)]
+    if not ids:
+        return
+    mine = Q(**{f"{name}__in": ids}, person_id=env.actor.id)
+    held = Delivery.objects.filter(notice__in=Notice.objects.filter(mine).values("pk"))
+    claiming.set_in_order(held.filter(channel=IN_APP, state=DELIVERED), state=READ, read_at=env.now)
+    failing.come_down(mine, env.now)
+
+
+def _heeds(draft: Draft) -> bool:
+    row = draft.record
+    done = "state" in draft.diff and row.state == "done"
+    return done or ("snoozed_until" in draft.diff and row.snoozed_until is not None)
+
+
 def follow(drafts: Sequence[Draft], env: Env) -> None:
     """A projection: what is done ends all that told of it, and what still waits is not sent."""
     if not drafts or drafts[0].entity.key not in OF_ENTITY:

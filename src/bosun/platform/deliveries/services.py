@@ -187,15 +187,15 @@ class Receipt:
 
 def receipt(reminder: int) -> Receipt:
     """What became of a reminder, by the people it is for: whoever stands in reads it for the one who is away. Whoever
-    read it in the app was reached, whatever failed besides.
+    read it in the app was reached, whatever failed besides; whose part another ended has not read it.
     """
     notices_of = Notice.objects.filter(reminder=reminder)
     told = {notices.meant_for(key) for key in notices_of.values_list("key", flat=True)}
-    held = Delivery.objects.filter(notice__reminder=reminder).values_list("notice__key", "channel", "state")
-    rows = [(notices.meant_for(key), channel, state) for key, channel, state in held]
+    held = Delivery.objects.filter(notice__reminder=reminder).values_list("notice__key", "channel", "state", "read_at")
+    rows = [(notices.meant_for(key), channel, state, at) for key, channel, state, at in held]
     seen = {notices.meant_for(key) for key in notices_of.filter(read_at__isnull=False).values_list("key", flat=True)}
-    seen |= {person for person, _channel, state in rows if state in (READ, "done")}
-    outside = [(person, state) for person, channel, state in rows if channel not in (IN_APP, LADDER)]
+    seen |= {person for person, _channel, _state, at in rows if at is not None}
+    outside = [(person, state) for person, channel, state, _at in rows if channel not in (IN_APP, LADDER)]
     lost = {person for person, state in outside if state == FAILED}
     lost -= {person for person, state in outside if state in ARRIVED} | seen
     return Receipt(len(told), len(seen), len(lost))
