@@ -22,7 +22,7 @@ from bosun.web import bulkasking, fields
 from bosun.web.bulkset import named, set_field
 from bosun.web.liststate import ListState
 from bosun.web.selection import Selection, batch_of, change_each, changed, chosen, keep_selection, told, undo_url
-from bosun.web.verbs import blocked, counts_in_words, guards_of, param_fields
+from bosun.web.verbs import asked_before, blocked, counts_in_words, guards_of, param_fields, unanswered
 from bosun.web.visit import Visit, page
 
 TAGS = "tags"
@@ -154,8 +154,9 @@ def verb(visit: Visit, key: str) -> HttpResponseBase:
         "lead": selection.words,
         "action": visit.request.get_full_path(),
         "save_label": str(found.label),
+        "guards": asked_before(entity, selection.ids, found, visit.env),
     }
-    if visit.request.method == "POST":
+    if visit.request.method == "POST" and not unanswered(visit, context["guards"]):
         batch = batch_of(visit)
         raw = {param.name: fields.read_one(visit.request.POST, param.name, param.kind) for param in found.params}
         try:
@@ -167,13 +168,14 @@ def verb(visit: Visit, key: str) -> HttpResponseBase:
             context["fields"] = param_fields(found, visit.env, raw, error)
             return visit.draw("web/parts/form/dialog.html", context, 422)
     context["fields"] = param_fields(found, visit.env)
-    return visit.draw("web/parts/form/dialog.html", context)
+    return visit.draw("web/parts/form/dialog.html", context, 409 if visit.request.method == "POST" else 200)
 
 
 def _ask(visit: Visit, context: dict[str, Any], drafts: Sequence[Draft], batch: str) -> HttpResponse:
     """The questions of guards; what did not have to be asked is done."""
     hidden = bulkasking.again(visit, batch, bulkasking.before(visit) + changed(drafts))
     asked = {**context, **bulkasking.context(visit, drafts), "hidden": hidden}
+    asked["guards"] = [*context["guards"], *asked["guards"]]
     return visit.draw("web/parts/form/dialog.html", asked, 409)
 
 

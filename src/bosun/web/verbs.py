@@ -1,9 +1,13 @@
-"""Verbs on one record: their dialogs, guards that ask, removal with exact counts, and undo."""
+"""Verbs on one record: their dialogs, guards that ask, removal with exact counts, and undo.
+
+`extras={"asks_before": …}` of an entity is a function of the ids of records, the key of a verb and whoever is to do it;
+what it says is asked on pages before the verb is done, and nowhere else.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +28,7 @@ from bosun.web.selection import undo_url
 from bosun.web.visit import Visit, page
 
 DIALOG = "web/parts/form/dialog.html"
+BEFORE = "before"
 
 
 def guards_of(error: Objected) -> list[dict[str, Any]]:
@@ -38,6 +43,21 @@ def guards_of(error: Objected) -> list[dict[str, Any]]:
         }
         for each in error.objections
     ]
+
+
+def asked_before(entity: Entity, ids: Sequence[int], verb: Verb, env: Env) -> list[dict[str, Any]]:
+    """What is asked before a verb is done to records, in the same shape."""
+    ask = entity.extras.get("asks_before")
+    if ask is None:
+        return []
+    rows = access.visible(entity, env.actor, verb.key, few=True).filter(pk__in=ids)
+    said = ask(list(rows.values_list("pk", flat=True)), verb.key, env)
+    return [{"reason": said, "confirm": BEFORE, "rule": BEFORE}] if said else []
+
+
+def unanswered(visit: Visit, asked: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what is asked before has still to be answered."""
+    return bool(asked) and BEFORE not in visit.act("verb").confirm
 
 
 def blocked(error: Objected) -> bool:
@@ -118,11 +138,15 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         "lead": titled(entity, record, visit.env),
         "action": visit.request.path,
         "save_label": str(found.label),
+        "guards": asked_before(entity, [pk], found, visit.env),
     }
     if visit.request.method == "GET":
         context["fields"] = param_fields(found, visit.env)
         return visit.draw(DIALOG, context)
     raw = {param.name: fields.read_one(visit.request.POST, param.name, param.kind) for param in found.params}
+    if unanswered(visit, context["guards"]):
+        context["fields"] = param_fields(found, visit.env, raw)
+        return visit.draw(DIALOG, context, 409)
     batch = new_batch()
     try:
         draft = records.run_verb(entity, [pk], name, raw, visit.act("verb", batch))[0]
@@ -134,7 +158,8 @@ def verb(visit: Visit, key: str, pk: int, name: str) -> HttpResponseBase:
         context["form_errors"] = [part.message for part in error.errors if part.field not in known]
         return visit.draw(DIALOG, context, 422)
     except Objected as error:
-        context |= {"fields": param_fields(found, visit.env, raw), "guards": guards_of(error)}
+        asked = [*context["guards"], *guards_of(error)]
+        context |= {"fields": param_fields(found, visit.env, raw), "guards": asked}
         return visit.draw(DIALOG, context, 409)
     still_open = access.may_row(entity, visit.actor, "read", pk)
     said = _said(found, context["lead"], draft, visit.env)

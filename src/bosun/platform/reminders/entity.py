@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from bosun.kernel.entity import Entity, Preset, Related, Section
 from bosun.kernel.verbs import Transfer
-from bosun.platform.reminders import channels, untouched
+from bosun.platform.reminders import channels, others, untouched
 from bosun.platform.reminders.follow import end_with_the_last, end_without_rest
 from bosun.platform.reminders.models import Occurrence, Reminder
 from bosun.platform.reminders.rules import RULES, made_by_reminders
@@ -47,7 +47,7 @@ REMINDER = Entity(
     rules=RULES,
     effects=[end_without_rest],
     related=[Related("occurrences", "reminder")],
-    extras={"asked_where": {"channels": channels.any_usable}},
+    extras={"asked_where": {"channels": channels.any_usable}, "asks_before": others.asks_before},
 )
 
 OCCURRENCE = Entity(
