@@ -10,10 +10,13 @@ import pytest
 
 from bosun.kernel import records
 from bosun.lib import clock
+from bosun.platform.away import handing
 from bosun.platform.away.models import Delegation, Matter
+from bosun.platform.reminders import engine
+from bosun.platform.reminders.models import Occurrence
 from bosun.web.away import SHOWN
 from tests.kernel.world import REP, World
-from tests.platform.reminding import OWN
+from tests.platform.reminding import OWN, grant
 from tests.web.conftest import Seat
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +156,36 @@ def test_my_day_asks_the_database_no_more_for_people_who_stand_in_for_nobody(
     with django_assert_max_num_queries(before):
         page = ben.get("/day")
     assert 'id="standing"' not in page
+
+
+def test_what_another_reminds_her_of_is_handed_over_too(team: World, sit: Sit) -> None:
+    grant(team)
+    now = clock.now()
+    for text, hours in (("Sign the lease", -1), ("Long after", 24 * 30)):
+        raw = {"text": text, "due_at": now + timedelta(hours=hours), "people": [team.people["ann"]]}
+        with clock.fixed(now - timedelta(days=1)):
+            records.create("reminders", raw, team.act("ben"))
+    with clock.fixed(now - timedelta(days=1)):
+        records.create("reminders", {"text": "Her own", "due_at": now - timedelta(hours=1)}, team.act("ann"))
+    engine.tick(now)
+    row = leave(sit("ann"), team)
+    each = Occurrence.objects.get(text="Sign the lease")
+    sit("ann").post(f"/away/{row.pk}", 302, **{f"note-occurrences-{each.pk}": "The pen is in my desk."})
+    for who in ("ann", "cyd"):
+        page = sit(who).get(f"/away/{row.pk}")
+        assert page.count("Reminded by others") == 2, "the heading and its section"
+        assert "From Ben" in page
+        assert "The pen is in my desk." in page
+        assert [page.count(f">{text}<") for text in ("Sign the lease", "Her own", "Long after")] == [1, 1, 0]
+    sit("ben").get(f"/away/{row.pk}", 404)
+    cyd = sit("cyd")
+    cyd.post(f"/away/{row.pk}", 403, **{f"note-occurrences-{each.pk}": "Mine now"})
+    assert Matter.objects.get().note == "The pen is in my desk."
+    assert f'href="/occurrences/{each.pk}"' in cyd.get(f"/away/{row.pk}")
+    own = Occurrence.objects.get(text="Her own")
+    for done in (each, own):
+        cyd.send(f"/occurrences/{done.pk}/verbs/done", 204)
+    assert [(e.entity.key, e.title, e.verb) for e in handing.done_meanwhile(row)] == [
+        ("occurrences", "Sign the lease", "done"), ("reminders", "Her own", "ended"),
+    ]  # fmt: skip
+    assert "Reminded by others" not in cyd.get(f"/away/{row.pk}")

@@ -132,12 +132,14 @@ def _groups(lines: Sequence[handing.Line], env: Env) -> list[dict[str, Any]]:
         rows = [line.record for line in lines if line.entity is entity]
         about |= {(entity.key, pk): names for pk, names in _whose(entity, rows, of.who, env).items()}
     for line in lines:
-        group = found.setdefault(line.entity.key, {"label": line.entity.plural, "icon": line.entity.icon, "items": []})
+        label = _("Reminded by others") if line.entity.key == lending.OCCURRENCES else line.entity.plural
+        group = found.setdefault(line.entity.key, {"label": label, "icon": line.entity.icon, "items": []})
+        by = [_("From %(name)s") % {"name": line.asker}] if line.asker else []
         title = line.entity.title_spec
         group["items"].append(
             {
                 "name": line.text or (title.kind.text(title.get(line.record), env) if title else str(line.record)),
-                "about": " · ".join(about.get((line.entity.key, line.record.pk), ())),
+                "about": " · ".join([*by, *about.get((line.entity.key, line.record.pk), ())]),
                 "due": line.due,
                 "moment": isinstance(line.due, datetime),
                 "note": line.note,

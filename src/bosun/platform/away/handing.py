@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from bosun.kernel import access, history, records, registry
 from bosun.kernel.actor import Act
@@ -19,6 +21,7 @@ from bosun.platform.away.along import Along
 from bosun.platform.away.models import Delegation, Matter
 from bosun.platform.org import actors
 from bosun.platform.org.models import Person
+from bosun.platform.reminders.models import Occurrence, Reminder
 
 MOST = 50
 """Records of one kind on a list."""
@@ -27,7 +30,7 @@ MOST = 50
 @dataclass(frozen=True)
 class Line:
     """One open matter: the record as the one who is away sees it, when it is due, what is to be done where that is not
-    its title, and what he says about it.
+    its title, what he says about it, and who reminds him of it where that is another.
     """
 
     entity: Entity
@@ -35,6 +38,7 @@ class Line:
     due: Any
     text: str
     note: str
+    asker: str = ""
 
 
 def name_of(person: int) -> str:
@@ -43,9 +47,9 @@ def name_of(person: int) -> str:
 
 
 def kinds() -> Iterator[tuple[Entity, Along]]:
-    """What has a place on the list."""
+    """What has a place on the list; of what others remind him, his own times."""
     for entity in registry.all_entities():
-        if entity.key == lending.REMINDERS:
+        if entity.key in (lending.REMINDERS, lending.OCCURRENCES):
             yield entity, lending.REMINDER
         elif (declared := along.of(entity)) is not None:
             yield entity, declared
@@ -78,12 +82,22 @@ def matters(row: Delegation) -> list[Line]:
         until = row.ends_at if isinstance(entity.specs()[of.due].kind, Moment) else row.last_day
         query = records.query(entity, away, env).where(**{f"{of.who}_id": row.person_id, f"{of.due}__lte": until})
         query = query.filter(of.open) if of.open else query
-        for record in query.sort([of.due]).page(limit=MOST).items:
+        if entity.key == lending.OCCURRENCES:
+            query = query.where(reminder__in=Reminder.objects.exclude(owner=row.person_id).values("pk"))
+        items = query.sort([of.due]).page(limit=MOST).items
+        askers = _askers(items) if entity.key == lending.OCCURRENCES else {}
+        for record in items:
             text = str(getattr(record, of.text) or "") if of.text else ""
             note = notes.get((entity.key, record.pk), "")
             due = (getattr(record, of.moved) if of.moved else None) or getattr(record, of.due)
-            found.append(Line(entity, record, due, text, note))
+            found.append(Line(entity, record, due, text, note, askers.get(record.pk, "")))
     return found
+
+
+def _askers(items: Sequence[Any]) -> dict[int, str]:
+    """Who reminds him of each."""
+    rows = Occurrence.objects.filter(pk__in=[each.pk for each in items])
+    return {pk: name or "" for pk, name in rows.values_list("pk", "reminder__owner__name")}
 
 
 def write_note(row: Delegation, entity: str, pk: int, text: str, act: Act) -> None:
@@ -111,10 +125,20 @@ def done_meanwhile(row: Delegation) -> list[Entry]:
     for entity, _along in kinds():
         if access.may(away, entity, "read"):
             entries = history.recent(entity, env, row.begins_at, limit=200)
+            if entity.key == lending.OCCURRENCES:
+                entries = _told_alone(entries, row)
             found += [
                 e for e in entries if any(e.actor_id == who and since <= e.at < until for who, since, until in times)
             ]
     return sorted(found, key=lambda entry: entry.at)
+
+
+def _told_alone(entries: Sequence[Entry], row: Delegation) -> list[Entry]:
+    """Without the times of his own reminders that come once: those are done with them."""
+    once = Q(reminder__rule__isnull=True) | Q(reminder__rule="")
+    own = Occurrence.objects.filter(once, pk__in=[e.record_id for e in entries], reminder__owner=row.person_id)
+    left_out = set(own.values_list("pk", flat=True))
+    return [e for e in entries if e.record_id not in left_out]
 
 
 def _stood_in(row: Delegation) -> set[tuple[int, datetime, datetime]]:
