@@ -89,6 +89,15 @@ def test_in_the_language_of_the_one_who_is_away(team: World) -> None:
     ]
 
 
+def test_a_name_stands_apart_from_what_is_chinese(team: World) -> None:
+    reminding.grant(team)
+    records.change("users", team.people["cyd"], {"language": "zh-hans"}, SYSTEM)
+    away(team)
+    reminding.remind(team, due=WEDNESDAY)
+    reminding.tick(WEDNESDAY)
+    assert told(team, "cyd", "reminder") == ["代 Ann：Call Priya"]
+
+
 # of an absence that is another, or off -----------------------------------------------------------------------------
 
 

@@ -197,6 +197,20 @@ def test_one_chooses_how_one_hears(world: World, sit: Sit, post: Post) -> None:
     assert Preference.objects.get().kinds == {"reminder": {}}
 
 
+@pytest.mark.parametrize(
+    ("language", "hours", "line"),
+    [("es", "Ninguna", "Correo electrónico: Si no se ha leído en 30 min"), ("zh-hans", "无", "邮件：30 分钟未读时")],
+)
+def test_how_one_hears_in_other_languages(
+    world: World, sit: Sit, post: Post, language: str, hours: str, line: str
+) -> None:
+    Preference.objects.all().delete()
+    records.change("users", world.people["ann"], {"language": language}, SYSTEM)
+    page = sit("ann").get("/me/notices")
+    assert line in page
+    assert f'<span class="small f tn">{hours}</span>' in page
+
+
 def test_without_a_channel_there_is_nothing_to_choose(world: World, sit: Sit) -> None:
     assert "everybody hears in the app alone" in sit("ann").get("/me/notices")
 

@@ -80,7 +80,7 @@ def test_a_guest_has_the_last_time_from_the_first_mail_on(
     world: World, sit: Callable[[str], Seat], post: Post, end: str
 ) -> None:
     with clock.fixed(NINE - timedelta(hours=1)):
-        row = task(world, recurrence=f"FREQ=WEEKLY;UNTIL={end}")
+        row = task(world, due=NINE, recurrence=f"FREQ=WEEKLY;UNTIL={end}")
         invite(sit, row)
     made = calendar_of(post.taken[0][1])
     found = recurring_ical_events.of(made).between(NINE - timedelta(days=1), NINE + timedelta(days=60))
@@ -97,7 +97,8 @@ def test_a_guest_has_the_last_time_from_the_first_mail_on(
 
 def test_what_is_over_is_taken_back_from_nobody(world: World, sit: Callable[[str], Seat], post: Post) -> None:
     row = task(world, due=NINE - timedelta(days=9))
-    invite(sit, row)
+    with clock.fixed(NINE - timedelta(days=10)):
+        invite(sit, row)
     post.taken.clear()
     records.change("tasks", row.pk, {"due": NINE - timedelta(days=8)}, world.act("ann"))
     records.remove_one("tasks", row.pk, world.act("ann"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from bosun.kernel import kinds, records, slots
 from bosun.kernel.entity import Entity
+from bosun.kernel.env import Env
 from bosun.kernel.errors import DoorError, Invalid
 from bosun.platform.feeds import invitations, letters, standing
 from bosun.platform.feeds.models import ACCEPTED, ASKED, DECLINED, TENTATIVE
@@ -116,7 +119,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
     context = {
         "page_title": _("Invitation"),
         "what": item.text,
-        "when": letters.when(item, env),
+        "when": letters.when(item, _as_the_page(env)),
         "who": env.actor.name,
         "of": shown,
         "over": over,
@@ -124,6 +127,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
         "state": "" if stale else row.state,
     }
     return _sealed(HttpResponse(render_to_string("web/pages/invitation.html", context, request)))
+
+
+def _as_the_page(env: Env) -> Env:
+    """In the language that the guest's browser asked for, on the host's clock."""
+    return replace(env, actor=replace(env.actor, language=translation.get_language() or env.language))
 
 
 def _sealed(made: HttpResponse) -> HttpResponse:

@@ -46,7 +46,7 @@ def _line(kind: str, chosen: Mapping[str, str], dialog: str) -> Json:
         if when == plans.THEN:
             waits += plans.of_kind(kind).minutes
             said = _("When it was not read for %(n)s min") % {"n": waits}
-        words.append(f"{services.label(key)}: {said}")
+        words.append(_("%(channel)s: %(when)s") % {"channel": services.label(key), "when": said})
     return {"label": str(plans.KINDS[kind]), "said": " · ".join(words), "dialog": dialog}
 
 

@@ -22,7 +22,7 @@ from bosun.kernel.kinds import Email
 from bosun.lib import clock
 from bosun.platform.deliveries import configured
 from bosun.platform.feeds import answers, standing
-from bosun.platform.feeds.letters import ANSWER
+from bosun.platform.feeds.letters import ANSWER, ahead
 from bosun.platform.feeds.models import ACCEPTED, ASKED, DECLINED, TENTATIVE, WITHDRAWN, Invitation
 from bosun.platform.feeds.standing import CANCEL, REQUEST
 from bosun.platform.jobs import queue
@@ -53,13 +53,16 @@ def offered(entity: Entity, record: Any, env: Env) -> bool:
 def invite(entity: Entity, pk: int, emails: Sequence[str], env: Env, base: str) -> list[Invitation]:
     """Ask people, or ask them again after a change; the mails leave in the background."""
     record = records.get(entity, pk, env.actor)
-    if not offered(entity, record, env):
+    dates = standing.dates_of(entity.key)
+    if dates is None or not offered(entity, record, env):
         raise Denied()
     kind = Email()
     if configured.mail() is None:
         raise Invalid(
             [FieldError("emails", _("Mails do not leave this Bosun yet. Ask an administrator to set that up."))]
         )
+    if ahead(standing.item_as(record, dates, env), env) is None:
+        raise Invalid([FieldError("emails", _("This time is over. Invite people to one that is still to come."))])
     addresses: dict[str, str] = {}
     for each in emails:
         if each.strip():

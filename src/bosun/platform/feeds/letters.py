@@ -26,7 +26,7 @@ from bosun.platform.accounts.services import digest
 from bosun.platform.deliveries import collecting, configured, links
 from bosun.platform.deliveries.channels.email import sender_of
 from bosun.platform.deliveries.composing import Letter
-from bosun.platform.feeds import standing, told, writing
+from bosun.platform.feeds import series, standing, told, writing
 from bosun.platform.feeds.agenda import Item
 from bosun.platform.feeds.models import Invitation
 from bosun.platform.feeds.standing import CANCEL, REQUEST
@@ -164,9 +164,23 @@ def base_of(row: Invitation) -> str:
     return str(settings.BOSUN_URL or row.base or links.base())
 
 
+def ahead(item: Item, env: Env) -> datetime | None:
+    """The next of its times; None where all of them are over."""
+    found = [told.following(each, clock.now()) for each in writing.events(item, env, "")]
+    return min((at for at in found if at is not None), default=None)
+
+
 def when(item: Item, env: Env) -> str:
-    """The time in words."""
-    return when_at(item.at, env, item.zone)
+    """The time in words; of a series that has begun, its next one."""
+    return when_at(_next(item, env) or item.at, env, item.zone)
+
+
+def _next(item: Item, env: Env) -> datetime | None:
+    """The next moment of a series that has begun; None for whole days, and for what is still to come."""
+    if not item.rule or not isinstance(item.at, datetime) or item.at > clock.now():
+        return None
+    whole = series.whole_day(item.at, item.zone or env.actor.zone, item.rule)
+    return ahead(item, env) if whole is None else None
 
 
 def when_at(at: date | datetime, env: Env, zone: str = "") -> str:

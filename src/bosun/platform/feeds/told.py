@@ -33,9 +33,16 @@ def moment(at: date | datetime) -> datetime:
 
 def goes_on(event: Event, after: datetime) -> bool:
     """Whether one of its times lies behind a moment."""
+    return following(event, after) is not None
+
+
+def following(event: Event, after: datetime) -> datetime | None:
+    """The first of its times behind a moment; a day is one until it is over everywhere."""
     start, rule = moment(event.start), rule_of(event)
     after = after if isinstance(event.start, datetime) else after - EVERYWHERE
-    return start > after or bool(rule and recurrence.following(rule, start, after, _zone(event)))
+    if start > after:
+        return start
+    return recurrence.following(rule, start, after, _zone(event)) if rule else None
 
 
 def time_of(event: Event, named: date | datetime) -> date | datetime | None:
