@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -232,3 +232,17 @@ def test_the_condition_that_ends_a_reminder_is_built_for_what_it_is_about(desk: 
     expect(page.locator(".rel", has_text="Until Grade is A")).to_contain_text("It is true now.")
     page.keyboard.press("e")
     expect(page.locator(".until .fbrow select").nth(2)).to_have_value("A")
+
+
+def test_when_it_was_due_is_read_whole_in_the_list(desk: Desk) -> None:
+    page = desk("kim")
+    due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    made = ask(page, "POST", "reminders", {"text": "Call Priya", "due_at": due})
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/reminders")
+        cell = page.locator('td[data-name="due_at"]').first
+        cell.locator(".cyc").evaluate("(ring) => ring.lastChild.textContent = 'Overdue, yesterday'")
+        expect(cell).to_have_text("Overdue, yesterday")
+        assert cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth"), width
+    ask(page, "DELETE", f"reminders/{made['id']}")
