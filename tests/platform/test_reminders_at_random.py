@@ -115,7 +115,9 @@ class Month:
         row = self.one(list(opened if opened and self.rng.random() < 0.8 else rows))
         stands_in = routing.deputy(row.owner_id, "reminders", self.now, routing.there())
         who = self.name_of(stands_in if stands_in and self.rng.random() < 0.6 else row.owner_id)
-        name = self.rng.choice(("done", "snooze", "snooze", "reopen"))
+        later = rows.filter(reminder=row.reminder_id, owner=row.owner_id, due_at__gt=row.due_at)
+        # Who opens an earlier time again beside the latest means to have two.
+        name = self.rng.choice(("done", "snooze", "snooze") + (() if later.exists() else ("reopen",)))
         self.run("occurrences", row, name, who)
         return who, row.pk, name
 
