@@ -48,6 +48,17 @@ def told(world: World, moment: datetime = TUESDAY, **values: Any) -> Any:
     return row
 
 
+def told_in_a_batch(world: World) -> str:
+    """The same, with an absence that can be undone; the batch in which it was made."""
+    reminding.remind(world, due=TUESDAY)
+    batch = new_batch()
+    with clock.fixed(SUNDAY):
+        days = {"first_day": "2026-11-23", "last_day": "2026-11-27"}
+        records.create("delegations", {"delegate": world.people["cyd"], **days}, world.act("ann", batch=batch))
+    reminding.tick(TUESDAY)
+    return batch
+
+
 @pytest.mark.parametrize(
     "days",
     [{"first_day": "2026-11-26"}, {"first_day": "2026-12-07", "last_day": "2026-12-11"}, {"last_day": "2026-11-24"}],
@@ -91,12 +102,7 @@ def test_what_was_not_done_comes_back(team: World, done: Callable[[World, Any], 
 
 def test_an_absence_that_was_taken_back_or_brought_back(team: World) -> None:  # noqa: F811
     """One that is undone leaves no row behind; one that is restored ends like any other."""
-    reminding.remind(team, due=TUESDAY)
-    batch = new_batch()
-    with clock.fixed(SUNDAY):
-        days = {"first_day": "2026-11-23", "last_day": "2026-11-27"}
-        records.create("delegations", {"delegate": team.people["cyd"], **days}, team.act("ann", batch=batch))
-    reminding.tick(TUESDAY)
+    batch = told_in_a_batch(team)
     assert cards(team, "cyd") == [FOR_ANN]
     with clock.fixed(TUESDAY + HOUR):
         undo.undo(batch, team.act("ann"))
@@ -257,12 +263,7 @@ def test_what_was_put_away_stays_away_from_whoever_put_it_away_and_goes_to_anoth
 
 
 def test_what_was_put_away_comes_back_when_the_absence_is_taken_back(team: World) -> None:  # noqa: F811
-    reminding.remind(team, due=TUESDAY)
-    batch = new_batch()
-    with clock.fixed(SUNDAY):
-        days = {"first_day": "2026-11-23", "last_day": "2026-11-27"}
-        records.create("delegations", {"delegate": team.people["cyd"], **days}, team.act("ann", batch=batch))
-    reminding.tick(TUESDAY)
+    batch = told_in_a_batch(team)
     with clock.fixed(TUESDAY + HOUR):
         put_away(team, None)
         undo.undo(batch, team.act("ann"))

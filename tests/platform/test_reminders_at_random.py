@@ -257,13 +257,12 @@ def _of_time(row: Any, each: Any, times: list[Any], now: datetime) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.usefixtures("openings")
 def test_nothing_is_lost_or_doubled_whatever_people_do(team: World, seed: int) -> None:  # noqa: F811
-    opening.forget()
     month = Month(team, seed)
     for _step in range(STEPS):
         month.step()
         with clock.fixed(month.now):
             wrong = faults(month.now)
         assert not wrong, "\n".join([*wrong, *month.done[-40:]])
-    opening.forget()
     assert Notice.objects.count() > SEEDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,22 +12,14 @@ from bosun.kernel import records, undo
 from bosun.kernel.actor import new_batch
 from bosun.kernel.errors import DoorError
 from bosun.lib import clock
-from bosun.platform.reminders import engine, opening
+from bosun.platform.reminders import engine
 from bosun.platform.reminders.models import Notice, Occurrence, Reminder
 from tests.kernel.world import SYSTEM, World
-from tests.platform.reminding import NINE, grant, remind, tick, verb
+from tests.platform.reminding import NINE, remind, tick, verb
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reminded")]
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 Stood = list[tuple[str, datetime]]
-
-
-@pytest.fixture(autouse=True)
-def rights(world: World) -> Iterator[None]:
-    grant(world)
-    opening.forget()
-    yield
-    opening.forget()
 
 
 def cards(world: World) -> Stood:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,17 +11,9 @@ from bosun.lib import clock
 from bosun.platform.reminders import opening
 from bosun.platform.reminders.models import Notice, Occurrence
 from tests.kernel.world import World
-from tests.platform.reminding import NINE, grant, remind, tick
+from tests.platform.reminding import NINE, remind, tick
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rights(world: World) -> Iterator[None]:
-    grant(world)
-    opening.forget()
-    yield
-    opening.forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reminded")]
 
 
 def test_the_next_day_that_waits_for_its_opening_leaves_no_card_of_the_one_that_was_missed(world: World) -> None:

@@ -12,10 +12,9 @@ from bosun.lib import clock
 from bosun.platform.reminders.models import Notice, Occurrence, Reminder
 from tests.kernel.world import SYSTEM, World
 from tests.platform.reminding import NINE, remind, tick, verb
-from tests.platform.test_reminders_changed import DAY, MINUTE, cards, change, ids, rights, states
+from tests.platform.test_reminders_changed import DAY, MINUTE, cards, change, ids, states
 
-__all__ = ["rights"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reminded")]
 
 
 def to(world: World, row: Any, who: str, minute: int) -> None:

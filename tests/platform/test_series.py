@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import zoneinfo
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,18 +18,10 @@ from bosun.lib import clock, dates
 from bosun.platform.reminders import engine, opening, zones
 from bosun.platform.reminders.models import Notice, Occurrence, Reminder
 from tests.kernel.world import World
-from tests.platform.reminding import NINE, grant, minutes, remind, tick, verb
+from tests.platform.reminding import NINE, minutes, remind, tick, verb
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reminded")]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def rights(world: World) -> Iterator[None]:
-    grant(world)
-    opening.forget()
-    yield
-    opening.forget()
 
 
 def states(row: Any, who: int | None = None) -> list[tuple[datetime, str]]:
